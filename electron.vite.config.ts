@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * Three builds: the main process with its helper processes and the command line (Node), the preload script
+ * (sandboxed, so one CommonJS file) and the page.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      sourcemap: true,
+      rollupOptions: {
+        input: {
+          app: here('main/electron/app.ts'),
+          cli: here('main/cli/cli.ts'),
+          training: here('main/training/process.ts'),
+          'import-worker': here('main/dicom/import-worker.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: here('main/electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: here('renderer'),
+    plugins: [svelte()],
+    build: {
+      outDir: here('out/renderer'),
+      rollupOptions: { input: { index: here('renderer/index.html') } },
+    },
+  },
+});

@@ -1,0 +1,257 @@
+/**
+ * The one typed map of the bridge between the window and the main process.
+ *
+ * `requests` holds a valibot schema for each channel: the main process validates every message with it before an
+ * operation sees it. `Responses` and `Events` give the other direction its types. The page names things by id;
+ * it never sends a path.
+ */
+import * as v from 'valibot';
+import type { Geometry } from '#src/imaging/geometry';
+import type { SampleType } from '#src/imaging/volume';
+import type { Patient, ProjectSummary, RunRecord, Scan } from '#src/registry/records';
+import type { Split } from '#src/splits/split';
+import type { CompareDocument } from './documents/compare';
+import type { ImportDocument } from './documents/import';
+import type { LogRecord } from './documents/run';
+import type { AuditDocument } from './documents/split';
+import type { Failure } from './failure';
+import type { Progress } from './progress';
+
+const id = v.pipe(v.number(), v.integer(), v.minValue(1));
+const runId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/u));
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80));
+const splitName = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,79}$/u));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(0.9));
+const label = v.object({
+  label: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255)),
+  name,
+  colour: v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/iu)),
+});
+const nothing = v.undefined();
+
+const splitPlan = v.object({
+  design: v.picklist(['slice', 'scan', 'view', 'patient', 'site', 'condition']),
+  folds: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(50))),
+  heldOut: v.nullable(share),
+  locked: share,
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
+});
+export type SplitPlan = v.InferOutput<typeof splitPlan>;
+
+export const settingsSchema = v.object({
+  theme: v.picklist(['system', 'light', 'dark']),
+});
+export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** Request schema of every channel. */
+export const requests = {
+  'app.info': nothing,
+  'settings.get': nothing,
+  'settings.set': settingsSchema,
+
+  /** Asks for a place with a dialog; null when the person cancels. */
+  'project.create': v.object({ name, labels: v.array(label), identities: v.picklist(['sealed', 'plain']) }),
+  'project.open': nothing,
+  'project.recent': nothing,
+  'project.openRecent': v.object({ index: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+  /** Creates a project in the app's own folder and imports the shipped Sunnybrook sample. */
+  'project.openSample': nothing,
+  'project.current': nothing,
+  'project.close': nothing,
+  'project.setLabels': v.object({ labels: v.array(label) }),
+
+  /** Starts an import of files or folders chosen in a dialog; null when the person cancels. */
+  'import.choose': v.object({ kind: v.picklist(['folder', 'files']) }),
+  /** Starts an import of dropped items; the preload script turns `File` objects into paths. */
+  'import.paths': v.object({ paths: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(10_000)) }),
+  'import.last': nothing,
+  'job.cancel': v.object({ jobId: id }),
+
+  'library.list': nothing,
+  'scan.thumbnail': v.object({ scanId: id }),
+  'scan.open': v.object({ scanId: id }),
+
+  /** Opens the reference mask of a scan for painting, creating an empty one when there is none. */
+  'mask.open': v.object({ scanId: id }),
+  /** Appends one journal entry (src/masks/journal) and answers when it is on disk. */
+  'mask.append': v.object({ maskId: id, entry: v.instance(Uint8Array) }),
+  'mask.setStatus': v.object({
+    maskId: id,
+    status: v.picklist(['to do', 'in progress', 'done', 'second look']),
+  }),
+  'mask.close': v.object({ maskId: id }),
+
+  'split.list': nothing,
+  /** What a split would look like and what it would leak; nothing is stored. */
+  'split.preview': splitPlan,
+  'split.create': v.object({ name: splitName, plan: splitPlan }),
+  'split.show': v.object({ name: splitName }),
+  'split.audit': v.object({ name: splitName }),
+
+  'run.list': nothing,
+  'run.start': v.object({
+    split: splitName,
+    folds: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    minutes: v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000)),
+    seed: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
+  'run.stop': v.object({ run: runId }),
+  'run.resume': v.object({ run: runId }),
+  'run.log': v.object({ run: runId }),
+
+  'compare.load': v.object({ run: runId }),
+  /** Image, reference and prediction of one scan under one run. */
+  'compare.scan': v.object({ run: runId, scan: v.pipe(v.string(), v.maxLength(200)) }),
+
+  /** Asks where to save and writes the HTML report; null when the person cancels. */
+  'report.save': v.object({ run: runId }),
+  'engines.list': nothing,
+  /** Downloads and builds the TensorFlow engine, as a job. */
+  'engines.install': v.object({ kind: v.picklist(['cpu', 'gpu']) }),
+} as const;
+
+export type ChannelName = keyof typeof requests;
+export type Request<C extends ChannelName> = v.InferOutput<(typeof requests)[C]>;
+
+export interface AppInfo {
+  readonly version: string;
+  readonly electron: string;
+  readonly platform: string;
+}
+
+export interface RecentProject {
+  readonly index: number;
+  readonly name: string;
+  /** Folder shown to the person; display only. */
+  readonly folder: string;
+  readonly openedAt: string;
+}
+
+export interface JobStarted {
+  readonly jobId: number;
+}
+
+export interface LibraryDocument {
+  readonly patients: readonly Patient[];
+  readonly scans: readonly Scan[];
+}
+
+export interface OpenedScan {
+  readonly scan: Scan;
+  readonly geometry: Geometry;
+  readonly sampleType: SampleType;
+  readonly samples: ArrayBuffer;
+}
+
+export interface OpenedMask {
+  readonly maskId: number;
+  readonly status: 'to do' | 'in progress' | 'done' | 'second look';
+  /** true when another window holds the mask. */
+  readonly readOnly: boolean;
+  /** One label number per voxel of the scan's grid as of the last snapshot. */
+  readonly labels: Uint8Array;
+  /** Journal entries since that snapshot, oldest first (src/masks/journal). */
+  readonly entries: readonly Uint8Array[];
+}
+
+/** A small picture of the middle slice: 8-bit grey, row-major. */
+export interface Thumbnail {
+  readonly width: number;
+  readonly height: number;
+  readonly grey: Uint8Array;
+}
+
+export interface SplitPreview {
+  readonly split: Split;
+  readonly audit: AuditDocument;
+  /** For every design: patients on both sides, of how many. */
+  readonly wouldLeak: readonly { readonly design: string; readonly patients: number; readonly of: number }[];
+}
+
+export interface ComparedVolumes {
+  readonly scan: Scan;
+  readonly geometry: Geometry;
+  readonly sampleType: SampleType;
+  readonly samples: ArrayBuffer;
+  readonly reference: Uint8Array;
+  readonly prediction: Uint8Array;
+  /** Slices (k) that no run trained on. */
+  readonly probeSlices: readonly number[];
+}
+
+export interface EngineStatus {
+  readonly engine: 'tensorflow' | 'webgpu' | 'wasm';
+  readonly available: boolean;
+  readonly device: string;
+  /** What it is or why it is missing, and what to do. */
+  readonly sentence: string;
+}
+
+/** Answer of every channel. */
+export interface Responses {
+  'app.info': AppInfo;
+  'settings.get': Settings;
+  'settings.set': Settings;
+  'project.create': ProjectSummary | null;
+  'project.open': ProjectSummary | null;
+  'project.recent': readonly RecentProject[];
+  'project.openRecent': ProjectSummary;
+  'project.openSample': JobStarted;
+  'project.current': ProjectSummary | null;
+  'project.close': null;
+  'project.setLabels': ProjectSummary;
+  'import.choose': JobStarted | null;
+  'import.paths': JobStarted;
+  'import.last': ImportDocument | null;
+  'job.cancel': null;
+  'library.list': LibraryDocument;
+  'scan.thumbnail': Thumbnail;
+  'scan.open': OpenedScan;
+  'mask.open': OpenedMask;
+  'mask.append': null;
+  'mask.setStatus': null;
+  'mask.close': null;
+  'split.list': readonly Split[];
+  'split.preview': SplitPreview;
+  'split.create': Split;
+  'split.show': Split;
+  'split.audit': AuditDocument;
+  'run.list': readonly RunRecord[];
+  'run.start': readonly RunRecord[];
+  'run.stop': null;
+  'run.resume': RunRecord;
+  'run.log': readonly LogRecord[];
+  'compare.load': CompareDocument;
+  'compare.scan': ComparedVolumes;
+  'report.save': { readonly file: string } | null;
+  'engines.list': readonly EngineStatus[];
+  'engines.install': JobStarted;
+}
+
+export type JobResult =
+  | { readonly kind: 'import'; readonly document: ImportDocument }
+  | { readonly kind: 'compare'; readonly document: CompareDocument }
+  | { readonly kind: 'engines'; readonly engines: readonly EngineStatus[] };
+
+/** What the main process tells the page without being asked. */
+export interface Events {
+  'job.progress': { readonly jobId: number; readonly progress: Progress };
+  'job.done': { readonly jobId: number; readonly result: JobResult };
+  'job.failed': { readonly jobId: number; readonly failure: Failure };
+  'project.changed': ProjectSummary | null;
+  'run.changed': RunRecord;
+  'run.logged': { readonly run: string; readonly record: LogRecord };
+}
+
+export type EventName = keyof Events;
+
+/** `window.heldout`: all that the page can reach. */
+export interface Bridge {
+  invoke<C extends ChannelName>(
+    channel: C,
+    ...request: Request<C> extends undefined ? [] : [Request<C>]
+  ): Promise<import('./failure').Outcome<Responses[C]>>;
+  /** Starts an import of dropped files and folders. */
+  importDropped(files: readonly unknown[]): Promise<import('./failure').Outcome<JobStarted>>;
+  on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+}
