@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import type { RunRecord } from '#src/registry/records';
+import { SPLIT_DESIGNS, type Split } from '#src/splits/split';
+
+const split = v.object({
+  name: v.string(),
+  design: v.picklist([...SPLIT_DESIGNS]),
+  seed: v.number(),
+  folds: v.number(),
+  heldOut: v.nullable(v.number()),
+  locked: v.number(),
+  stratify: v.array(v.string()),
+  createdAt: v.string(),
+  items: v.array(
+    v.object({
+      patient: v.string(),
+      scan: v.string(),
+      slices: v.nullable(v.tuple([v.number(), v.number()])),
+      fold: v.union([v.number(), v.literal('locked')]),
+    }),
+  ),
+});
+
+const run = v.object({
+  id: v.string(),
+  split: v.nullable(v.string()),
+  fold: v.nullable(v.number()),
+  state: v.picklist(['queued', 'running', 'stopped', 'done', 'failed']),
+  createdAt: v.string(),
+  step: v.number(),
+  seconds: v.number(),
+  backend: v.string(),
+  reason: v.nullable(v.string()),
+});
+
+/** A stored split, checked. */
+export const splitRecord = (text: unknown): Split => v.parse(split, JSON.parse(String(text)));
+
+/** A stored run, checked. */
+export const runRecord = (text: unknown): RunRecord => v.parse(run, JSON.parse(String(text)));

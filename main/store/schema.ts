@@ -1,0 +1,60 @@
+/**
+ * Schema of registry.db, one step for each version: step n brings a database from version n to n + 1 (`user_version`).
+ * Steps never change once released. Sealed columns hold {@link Seal} ciphertext, `lookup` columns its HMACs.
+ */
+export const SCHEMA_STEPS: readonly string[] = [
+  `
+  create table patients (
+    id integer primary key,
+    patient text not null unique,
+    lookup text not null unique,
+    sealed blob not null,
+    site text,
+    condition text
+  ) strict;
+  create table studies (
+    id integer primary key,
+    patient_id integer not null references patients (id),
+    lookup text not null,
+    sealed blob not null,
+    unique (patient_id, lookup)
+  ) strict;
+  create table scans (
+    id integer primary key,
+    scan text not null unique,
+    patient_id integer not null references patients (id),
+    study_id integer not null references studies (id),
+    series_lookup text not null,
+    sealed blob not null,
+    description text not null,
+    modality text not null,
+    phase integer,
+    view text not null,
+    geometry text not null,
+    sample_type text not null,
+    voxels text not null,
+    window_low real not null,
+    window_high real not null,
+    invert_display integer not null,
+    warnings text not null,
+    unique (patient_id, voxels, phase)
+  ) strict;
+  create index scans_of_patient on scans (patient_id);
+  create table masks (
+    id integer primary key,
+    scan_id integer not null references scans (id),
+    reader text not null,
+    status text not null,
+    voxels text not null,
+    updated_at text not null,
+    unique (scan_id, reader)
+  ) strict;
+  create table files (key text primary key) strict, without rowid;
+  create table imports (id integer primary key, at text not null, sealed blob not null) strict;
+  create table splits (name text primary key, created_at text not null, document text not null) strict;
+  create table runs (id text primary key, created_at text not null, record text not null) strict;
+  create table looks (id integer primary key, at text not null, run text not null, reason text not null) strict;
+  `,
+];
+
+export const SCHEMA_VERSION = SCHEMA_STEPS.length;
