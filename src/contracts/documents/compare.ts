@@ -35,6 +35,8 @@ export const compareDocument = v.object({
   split: v.string(),
   fold: v.nullable(v.number()),
   labels: v.record(v.string(), v.object({ seen: sideSummary, heldOut: sideSummary, gap: gapEstimate })),
+  /** Gap of the patients' mean Dice between the two groups of this run. */
+  gap: v.optional(gapEstimate),
   patients: v.array(comparedPatient),
   confusion: v.object({ seen: confusionMatrix, heldOut: confusionMatrix }),
   crossed: v.nullable(

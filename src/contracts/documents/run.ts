@@ -20,10 +20,10 @@ export type RunItem = v.InferOutput<typeof runItem>;
 export const modelConfig = v.object({
   base: v.number(),
   depth: v.number(),
-  norm: v.picklist(['batch', 'instance']),
+  norm: v.literal('batch'),
   /** Background included. */
   classes: v.number(),
-  inChannels: v.number(),
+  inChannels: v.literal(1),
 });
 export type ModelConfig = v.InferOutput<typeof modelConfig>;
 
@@ -67,6 +67,10 @@ export const runConfig = v.object({
   augmentation: augmentationConfig,
   /** Label numbers of the classes 1, 2, …, in order. */
   labels: v.array(v.number()),
+  /** Share of each batch whose patch is centred on a labelled pixel. */
+  foregroundShare: v.number(),
+  /** Label numbers of which a prediction keeps the largest component only, because the references are in one piece. */
+  keepLargest: v.array(v.number()),
   /** Every `probeEvery`-th slice is never trained on, by any run; 0 switches probes off. */
   probeEvery: v.number(),
   /** Training slices; probe slices and held-out slices are already left out. */

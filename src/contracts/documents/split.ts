@@ -37,6 +37,14 @@ export const auditFinding = v.object({
   patients: v.array(v.string()),
   pairs: v.array(v.tuple([v.string(), v.string()])),
   sentence: v.string(),
+  /** The same count for each fold when it is held out: of its patients, scans or slices. */
+  folds: v.optional(v.array(v.object({ fold: v.number(), count: v.number(), of: v.number() }))),
+  /** How much of the held-out side is concerned, over all folds. */
+  heldOutUnits: v.optional(
+    v.object({ unit: v.picklist(['scans', 'slices']), count: v.number(), of: v.number() }),
+  ),
+  /** For `neighbour-slices`: how many slices away the training slice is at most. */
+  within: v.optional(v.picklist([1, 2])),
 });
 export type AuditFinding = v.InferOutput<typeof auditFinding>;
 

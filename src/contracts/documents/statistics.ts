@@ -39,3 +39,20 @@ export const statisticsDocument = v.object({
   verdict,
 });
 export type StatisticsDocument = v.InferOutput<typeof statisticsDocument>;
+
+/** The same for several labels, with p values adjusted for looking at all of them (max-T). */
+export interface LabelStatisticsDocument {
+  readonly schema: 'heldout.statistics/1';
+  readonly labels: Readonly<Record<string, StatisticsDocument>>;
+  readonly maxT: Readonly<Record<string, number>>;
+}
+
+/** What slices of the same patient are worth. */
+export interface SliceStatisticsDocument {
+  readonly schema: 'heldout.statistics/1';
+  readonly patientMeans: Readonly<Record<string, number>>;
+  readonly meanOfPatients: number;
+  readonly icc1: number | null;
+  readonly designEffect: number | null;
+  readonly effectiveN: number | null;
+}

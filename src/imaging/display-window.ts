@@ -1,0 +1,42 @@
+import type { Samples } from './volume';
+
+const SAMPLES_LOOKED_AT = 100_000;
+/** Shares of the values below and above which the window saturates. */
+const LOW = 0.01;
+const HIGH = 0.995;
+
+/**
+ * A display window [low, high] from the image itself: the 1st and the 99.5th percentile of at most 100,000 evenly
+ * spread samples. `high` is always above `low`.
+ */
+export function robustWindow(samples: Samples): [number, number] {
+  const stride = Math.max(1, Math.floor(samples.length / SAMPLES_LOOKED_AT));
+  const picked = new Float32Array(Math.ceil(samples.length / stride));
+  let count = 0;
+  for (let n = 0; n < samples.length; n += stride) {
+    const value = samples[n] ?? 0;
+    if (Number.isFinite(value)) picked[count++] = value;
+  }
+  if (count === 0) return [0, 1];
+  const sorted = picked.subarray(0, count).sort();
+  const at = (share: number) => sorted[Math.min(count - 1, Math.round(share * (count - 1)))] ?? 0;
+  const [low, high] = [at(LOW), at(HIGH)];
+  if (high > low) return [low, high];
+  const highest = sorted[count - 1] ?? low;
+  return [low, highest > low ? highest : low + 1];
+}
+
+/**
+ * The window that the header asks for (centre and width, DICOM PS3.3 C.11.2.1.2), when it shows anything of the image;
+ * otherwise {@link robustWindow}.
+ */
+export function displayWindow(
+  samples: Samples,
+  header: { readonly centre: number; readonly width: number } | null,
+): [number, number] {
+  const robust = robustWindow(samples);
+  if (header === null || !(header.width > 0) || !Number.isFinite(header.centre)) return robust;
+  const asked: [number, number] = [header.centre - header.width / 2, header.centre + header.width / 2];
+  const overlaps = asked[0] < robust[1] && asked[1] > robust[0];
+  return overlaps ? asked : robust;
+}
