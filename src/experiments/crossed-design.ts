@@ -1,0 +1,56 @@
+import { meanDefined } from './probe-score';
+
+/** What one run scored on one scan; null where neither mask holds a label. */
+export interface ScanScore {
+  /** Dice over the pooled probe slices, mean over the labels. */
+  readonly probe: number | null;
+  /** Dice over the whole scan, mean over the labels. */
+  readonly whole: number | null;
+}
+
+/** A patient of the crossed design: scored by the one model that did not train on them and by those that did. */
+export interface CrossedPatient {
+  readonly patient: string;
+  readonly heldOutFold: number;
+  readonly heldOut: number | null;
+  readonly seen: number | null;
+  readonly heldOutWholeScan: number | null;
+}
+
+export interface CrossedScores {
+  /** Probe score of each patient (row) under the model that held out each fold (column). */
+  readonly metric: (number | null)[][];
+  readonly heldOutFold: number[];
+  readonly patients: string[];
+  readonly rows: CrossedPatient[];
+}
+
+/**
+ * Arranges the scores of k runs, one for each held-out fold, for tau: a patient's value under a model is the mean over
+ * the patient's scans of the Dice over their pooled probe slices. The probe slices are the same for every model and no
+ * model trained on them. `scores[f]` has the scores of the run that held out fold f, by scan.
+ */
+export function crossedScores(
+  patients: readonly { readonly patient: string; readonly fold: number; readonly scans: readonly string[] }[],
+  scores: readonly ReadonlyMap<string, ScanScore>[],
+): CrossedScores {
+  const metric = patients.map(({ scans }) =>
+    scores.map((run) => meanDefined(scans.map((scan) => run.get(scan)?.probe ?? null))),
+  );
+  const rows = patients.map(({ patient, fold, scans }, index) => {
+    const row = metric[index] ?? [];
+    return {
+      patient,
+      heldOutFold: fold,
+      heldOut: row[fold] ?? null,
+      seen: meanDefined(row.filter((_, other) => other !== fold)),
+      heldOutWholeScan: meanDefined(scans.map((scan) => scores[fold]?.get(scan)?.whole ?? null)),
+    };
+  });
+  return {
+    metric,
+    heldOutFold: patients.map(({ fold }) => fold),
+    patients: patients.map(({ patient }) => patient),
+    rows,
+  };
+}
