@@ -1,0 +1,84 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { EngineStatus } from '#src/contracts/channels';
+import type { Launcher } from '#main/jobs/launcher';
+import { nodeLauncher } from '#main/jobs/node-launcher';
+import type { FromTraining } from './messages';
+import { tensorflowEnvironment } from './tensorflow-binding';
+import { installedTensorflow, TENSORFLOW_VERSION } from './tensorflow-cache';
+
+/** Threads for training when nobody says otherwise. */
+export function defaultThreads(): number {
+  return availableParallelism();
+}
+
+/** Environment in which a training process must be started: some of it is read before any code of ours runs. */
+export function trainingEnvironment(threads: number): Record<string, string> {
+  const installed = installedTensorflow();
+  const cuda = installed === null ? null : join(installed.folder, 'cuda', 'nvidia');
+  const libraries =
+    cuda === null || !existsSync(cuda)
+      ? []
+      : readdirSync(cuda)
+          .map((name) => join(cuda, name, 'lib'))
+          .filter((folder) => existsSync(folder));
+  const before = process.env['LD_LIBRARY_PATH'];
+  return {
+    ...tensorflowEnvironment(threads),
+    ...(libraries.length === 0
+      ? {}
+      : { LD_LIBRARY_PATH: [...libraries, ...(before === undefined ? [] : [before])].join(':') }),
+  };
+}
+
+/**
+ * The engines that this machine has, each after its self-test; in order of preference.
+ *
+ * @param launcher starts the process in which TensorFlow is tried, so that nothing of it stays in this one
+ */
+export async function engineStatus(launcher: Launcher = nodeLauncher()): Promise<EngineStatus[]> {
+  return [await tensorflowStatus(launcher)];
+}
+
+async function tensorflowStatus(launcher: Launcher): Promise<EngineStatus> {
+  const installed = installedTensorflow();
+  if (installed === null)
+    return {
+      engine: 'tensorflow',
+      available: false,
+      device: '',
+      sentence:
+        'TensorFlow is not installed: install it in the app under Engines, or run `heldout doctor --install cpu` (274 MB, once for this computer). Everything but training works without it.',
+    };
+  const threads = defaultThreads();
+  const answer = await new Promise<FromTraining>((resolve) => {
+    const child = launcher.launch('training', ['test', String(threads)], trainingEnvironment(threads));
+    child.onMessage((message) => {
+      resolve(message as FromTraining);
+    });
+    child.onExit((code) => {
+      resolve({
+        type: 'failed',
+        failure: {
+          code: 'resource',
+          sentence: `TensorFlow ended its process (${code === null ? 'by a signal' : `code ${code}`}) when it was tried: run \`heldout doctor --install cpu\` again.`,
+        },
+      });
+    });
+  });
+  if (answer.type === 'tested')
+    return {
+      engine: 'tensorflow',
+      available: true,
+      device: answer.device,
+      sentence: `TensorFlow ${TENSORFLOW_VERSION} on ${answer.device}; the self-test passed.`,
+    };
+  return {
+    engine: 'tensorflow',
+    available: false,
+    device: '',
+    sentence:
+      answer.type === 'failed' ? answer.failure.sentence : 'TensorFlow gave no answer when it was tried.',
+  };
+}
