@@ -1,0 +1,103 @@
+import { HeldoutError } from '#src/contracts/failure';
+import type { Geometry } from '#src/imaging/geometry';
+import { displayWindow } from '#src/imaging/display-window';
+import { fillSlice, narrowed, sampleTypeFor } from '#src/imaging/stored-values';
+import type { Samples, Volume } from '#src/imaging/volume';
+import type { DicomHeader } from './header';
+import { readPixels } from './pixel-data';
+import { explainReadError, type SourceFile } from './source-file';
+
+/** One file of a volume, as found when the headers were read. */
+export interface SourceSlice {
+  readonly source: SourceFile;
+  readonly header: Pick<DicomHeader, 'rows' | 'columns' | 'pixels'> & DicomHeader;
+}
+
+/** A volume to read: for each k the file that fills it, null for a hole. */
+export interface VolumePlan {
+  readonly geometry: Geometry;
+  readonly slices: readonly (SourceSlice | null)[];
+}
+
+export interface AssembledSamples {
+  readonly volume: Volume;
+  readonly window: [number, number];
+  readonly invertDisplay: boolean;
+}
+
+/** What came of reading a volume: null with the files that failed when at least one could not be read. */
+export interface AssemblyOutcome {
+  readonly read: AssembledSamples | null;
+  readonly failed: readonly { readonly index: number; readonly reason: string }[];
+}
+
+/**
+ * Reads the pixels of every slice into one volume of real values (rescale slope and intercept applied). Files that cannot
+ * be read are named, and nothing is returned, so that the caller plans again without them.
+ *
+ * @param onSlice told the index of each slice before it is read, so that a crash can be pinned on a file
+ */
+export async function assembleVolume(
+  plan: VolumePlan,
+  onSlice: (index: number) => void = () => undefined,
+): Promise<AssemblyOutcome> {
+  const { dims } = plan.geometry;
+  const count = dims[0] * dims[1];
+  const formats = plan.slices.flatMap((slice) => (slice === null ? [] : [slice.header.pixels]));
+  const samples = allocate(sampleTypeFor(formats), count * dims[2]);
+  const failed: { index: number; reason: string }[] = [];
+  for (const [index, slice] of plan.slices.entries()) {
+    if (slice === null) continue;
+    onSlice(index);
+    try {
+      fillSlice(
+        samples,
+        index * count,
+        count,
+        await readPixels(slice.source, slice.header),
+        slice.header.pixels,
+      );
+    } catch (error) {
+      const explained = explainReadError(error);
+      const reason =
+        explained instanceof HeldoutError ? explained.failure.sentence : 'Its pixels cannot be read.';
+      failed.push({ index, reason });
+    }
+  }
+  if (failed.length > 0) return { read: null, failed };
+  fillHoles(samples, plan.slices, count);
+  const isWhole = formats.every(({ slope, intercept }) => slope === 1 && Number.isInteger(intercept));
+  const final = samples instanceof Float32Array && isWhole ? narrowed(samples) : samples;
+  const middle = plan.slices[plan.slices.length >> 1] ?? plan.slices.find((slice) => slice !== null);
+  return {
+    read: {
+      volume: { samples: final, geometry: plan.geometry },
+      window: displayWindow(final, middle?.header.pixels.window ?? null),
+      invertDisplay: middle?.header.pixels.inverted ?? false,
+    },
+    failed,
+  };
+}
+
+function allocate(type: 'int16' | 'uint16' | 'float32', length: number): Samples {
+  switch (type) {
+    case 'int16':
+      return new Int16Array(length);
+    case 'uint16':
+      return new Uint16Array(length);
+    case 'float32':
+      return new Float32Array(length);
+  }
+}
+
+/** A missing slice gets the lowest value of the others: it shows as empty, and no intensity is invented. */
+function fillHoles(samples: Samples, slices: readonly (SourceSlice | null)[], count: number): void {
+  if (!slices.includes(null)) return;
+  let lowest = Infinity;
+  for (const [k, slice] of slices.entries()) {
+    if (slice === null) continue;
+    for (let n = k * count; n < (k + 1) * count; n++) lowest = Math.min(lowest, samples[n] ?? Infinity);
+  }
+  for (const [k, slice] of slices.entries())
+    if (slice === null) samples.fill(lowest, k * count, (k + 1) * count);
+}

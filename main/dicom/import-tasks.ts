@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { HeldoutError } from '#src/contracts/failure';
+import { robustWindow } from '#src/imaging/display-window';
+import { isGzip } from '#main/nifti/nifti-bytes';
+import { parseNifti } from '#main/nifti/parse-nifti';
+import { explainGzipError, type NiftiImage } from '#main/nifti/read-nifti';
+import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
+import type { FileFinding } from './header';
+import { readPixels } from './pixel-data';
+import { examineFile } from './read-header';
+import { explainReadError, readSource, type SourceFile } from './source-file';
+
+/** A NIfTI file read whole, or why it could not be. */
+export type NiftiReading =
+  | {
+      readonly image: NiftiImage;
+      readonly windows: readonly (readonly [number, number])[];
+      readonly sha256: string;
+    }
+  | { readonly image: null; readonly reason: string };
+
+/** The work that may be given to a worker: plain data in, plain data out. */
+export interface ImportTasks {
+  /** What each file is. */
+  readonly examine: { readonly input: readonly SourceFile[]; readonly output: FileFinding[] };
+  /** The voxels of one DICOM volume. */
+  readonly assemble: { readonly input: VolumePlan; readonly output: AssemblyOutcome };
+  readonly nifti: { readonly input: SourceFile; readonly output: NiftiReading };
+  /** SHA-256 of each image's stored pixels, null where they cannot be read. */
+  readonly fingerprint: { readonly input: readonly SourceSlice[]; readonly output: (string | null)[] };
+}
+
+export type TaskKind = keyof ImportTasks;
+
+/** @param onFile told the index of each file before it is touched: a crash or hang is then the fault of that file */
+type Work<K extends TaskKind> = (
+  input: ImportTasks[K]['input'],
+  onFile: (index: number) => void,
+) => Promise<ImportTasks[K]['output']>;
+
+const WORK: { readonly [K in TaskKind]: Work<K> } = {
+  examine: (sources, onFile) =>
+    Promise.resolve(
+      sources.map((source, index) => {
+        onFile(index);
+        return examineFile(source);
+      }),
+    ),
+  assemble: (plan, onFile) => assembleVolume(plan, onFile),
+  nifti: (source, onFile) => {
+    onFile(0);
+    return Promise.resolve(readNiftiSource(source));
+  },
+  fingerprint: async (slices, onFile) => {
+    const prints: (string | null)[] = [];
+    for (const [index, slice] of slices.entries()) {
+      onFile(index);
+      prints.push(
+        await readPixels(slice.source, slice.header).then(
+          (pixels) => createHash('sha256').update(pixels).digest('hex'),
+          () => null,
+        ),
+      );
+    }
+    return prints;
+  },
+};
+
+/** Does one task in this thread. */
+export function doTask<K extends TaskKind>(
+  kind: K,
+  input: ImportTasks[K]['input'],
+  onFile: (index: number) => void,
+): Promise<ImportTasks[K]['output']> {
+  return WORK[kind](input, onFile);
+}
+
+/** The buffers of a result that may be handed over instead of copied. */
+export function buffersOf(output: ImportTasks[TaskKind]['output']): ArrayBuffer[] {
+  const volumes =
+    'read' in output && output.read !== null
+      ? [output.read.volume]
+      : 'image' in output && output.image !== null
+        ? output.image.volumes
+        : [];
+  return [...new Set(volumes.map(({ samples }) => samples.buffer))].filter(
+    (buffer) => buffer instanceof ArrayBuffer,
+  );
+}
+
+function readNiftiSource(source: SourceFile): NiftiReading {
+  const name = source.path.split('/').at(-1) ?? source.path;
+  try {
+    const bytes = readSource(source);
+    const image = parseNifti(isGzip(bytes) ? gunzipSync(bytes) : bytes, name);
+    return {
+      image,
+      windows: image.volumes.map(({ samples }) => robustWindow(samples)),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
+  } catch (error) {
+    const explained = explainReadError(explainGzipError(error, name));
+    return {
+      image: null,
+      reason:
+        explained instanceof HeldoutError
+          ? explained.failure.sentence
+          : `${name} is damaged and cannot be read.`,
+    };
+  }
+}
