@@ -76,6 +76,13 @@ export class Registry {
     );
   }
 
+  /** The id of the patient with this PatientID (or name from a path), or null when the project has none. */
+  patientWithKey(patientKey: string): number | null {
+    const lookup = this.seal.lookup('patient', patientKey);
+    const row = this.database.get('select id from patients where lookup = ?', [lookup]);
+    return row === undefined ? null : Number(row['id']);
+  }
+
   #studyFor(patientId: number, scan: NewScan): number {
     const lookup = this.seal.lookup('study', scan.study.uid);
     const known = this.database.get('select id from studies where patient_id = ? and lookup = ?', [

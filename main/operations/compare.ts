@@ -1,0 +1,250 @@
+import { join } from 'node:path';
+import type { ComparedVolumes } from '#src/contracts/channels';
+import { compareDocument, type CompareDocument } from '#src/contracts/documents/compare';
+import type { RunConfig } from '#src/contracts/documents/run';
+import { HeldoutError } from '#src/contracts/failure';
+import { crossedScores } from '#src/experiments/crossed-design';
+import { compareSides, type MeasuredScan } from '#src/experiments/compare-sides';
+import { onlySlices } from '#src/experiments/probe-score';
+import { sameSettings } from '#src/experiments/same-settings';
+import { spacingOf } from '#src/imaging/geometry';
+import { compareMasks } from '#src/metrics/compare-masks';
+import type { RunRecord, Scan } from '#src/registry/records';
+import { auditSplit } from '#src/splits/audit-split';
+import { heldOutFolds } from '#src/splits/make-split';
+import { probeSlices } from '#src/splits/probe-slices';
+import { itemsByScan, rolesOf, type FoldRoles } from '#src/splits/roles';
+import type { Split } from '#src/splits/split';
+import { crossedStatistics } from '#src/statistics/crossed-statistics';
+import { throwIfCancelled, type JobContext } from '#main/jobs/context';
+import type { Launcher } from '#main/jobs/launcher';
+import type { Project } from '#main/store/project';
+import { readRunConfig } from '#main/training/run-folder';
+import { predictScans } from './predict';
+import { cachedResult, keyOf } from './result-cache';
+import { masksOf, referenceScans, runScores, scoresKey, type ReferenceScan } from './run-scores';
+import { splittableScans } from './splits';
+
+/** All that is read before anything is computed. */
+interface Comparison {
+  readonly run: RunRecord;
+  readonly config: RunConfig;
+  readonly split: Split;
+  readonly fold: number;
+  readonly roles: FoldRoles;
+  /** The scans outside the locked set, which is never scored here. */
+  readonly scans: readonly ReferenceScan[];
+  /** Why the split leaks, or null. */
+  readonly leak: string | null;
+  /** One finished run for each fold in order, when the crossed design applies. */
+  readonly crossed: readonly { readonly run: RunRecord; readonly config: RunConfig }[] | null;
+}
+
+/**
+ * Seen against held-out patients under one run: predicts what is not predicted yet, measures whole scans (under a
+ * split by slice, the slices of each side) and compares. When every fold of a split by patient has a finished run with
+ * the same settings, tau of the crossed design is computed on probe slices and the verdict rests on it. The result is
+ * kept in the run's folder until masks or models change. Locked patients are not scored.
+ * @throws HeldoutError `usage` for a run that held nobody out, `conflict` while it is not finished.
+ */
+export async function compareRun(
+  project: Project,
+  run: string,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<CompareDocument> {
+  const comparison = await prepared(project, run);
+  const { config, scans, split, crossed, leak } = comparison;
+  const key = keyOf({
+    version: 1,
+    items: split.items,
+    labels: project.labels().map(({ label }) => label),
+    leak,
+    own: scoresKey(comparison.run, config, scans),
+    crossed: crossed?.map((entry) => scoresKey(entry.run, entry.config, scans)) ?? null,
+  });
+  return cachedResult(join(project.runFolder(run), 'compare.json'), key, compareDocument, () =>
+    compared(project, comparison, context, launcher),
+  );
+}
+
+/**
+ * Image, reference and prediction of one scan under one run, for the eye.
+ * @throws HeldoutError `not-found` when the scan has no reference.
+ */
+export async function comparedVolumes(
+  project: Project,
+  run: string,
+  scanName: string,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<ComparedVolumes> {
+  const scan = project.registry.scanNamed(scanName);
+  const config = await readRunConfig(project.runFolder(run));
+  const predictions = await predictScans(project, run, [scanName], context, launcher);
+  const { reference, prediction } = await masksOf(project, scan, predictions);
+  const { samples, geometry } = await project.voxels.get(scan.voxels);
+  const buffer = new Uint8Array(samples.byteLength);
+  buffer.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  return {
+    scan,
+    geometry,
+    sampleType: scan.sampleType,
+    samples: buffer.buffer,
+    reference,
+    prediction,
+    probeSlices: probeSlices(geometry.dims[2], config.probeEvery),
+  };
+}
+
+async function prepared(project: Project, name: string): Promise<Comparison> {
+  const run = project.registry.run(name);
+  if (run.split === null || run.fold === null)
+    throw new HeldoutError(
+      'usage',
+      `The run ${name} trained on every patient, so there is nobody held out to compare with. ` +
+        `Compare a run that trained on a split.`,
+    );
+  if (run.state !== 'done' && run.state !== 'stopped')
+    throw new HeldoutError(
+      'conflict',
+      `The run ${name} is ${run.state}; compare it once it is done or stopped.`,
+    );
+  const split = project.registry.split(run.split);
+  const config = await readRunConfig(project.runFolder(name));
+  const splittable = splittableScans(project);
+  const roles = rolesOf(split, run.fold, splittable, config.probeEvery);
+  const audit = auditSplit(split, splittable);
+  return {
+    run,
+    config,
+    split,
+    fold: run.fold,
+    roles,
+    scans: await referenceScans(project, [...itemsByScan(split).keys()]),
+    leak: audit.clean ? null : (audit.findings.find(({ severity }) => severity === 'leak')?.sentence ?? null),
+    crossed:
+      split.design === 'patient' && audit.clean ? await crossedRuns(project, split, run, config) : null,
+  };
+}
+
+/** For each fold the latest finished run with the settings of `own`, `own` itself for its fold; null if one lacks. */
+async function crossedRuns(
+  project: Project,
+  split: Split,
+  own: RunRecord,
+  config: RunConfig,
+): Promise<Comparison['crossed']> {
+  const folds = heldOutFolds(split);
+  if (folds.length < 2 || own.state !== 'done') return null;
+  const done = project.registry
+    .runs()
+    .filter((run) => run.split === split.name && run.state === 'done' && run.fold !== own.fold)
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  const chosen = new Map([[own.fold, { run: own, config }]]);
+  for (const run of done) {
+    if (chosen.has(run.fold)) continue;
+    const other = await readRunConfig(project.runFolder(run.id));
+    if (sameSettings(config, other)) chosen.set(run.fold, { run, config: other });
+  }
+  const inOrder = folds.flatMap((fold) => chosen.get(fold) ?? []);
+  return inOrder.length === folds.length ? inOrder : null;
+}
+
+async function compared(
+  project: Project,
+  comparison: Comparison,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<CompareDocument> {
+  const { run, split, fold, config, leak } = comparison;
+  const measured = await measuredScans(project, comparison, context, launcher);
+  const sides = compareSides(measured, config.labels, leak);
+  const crossed = await crossedOf(project, comparison, context, launcher);
+  return {
+    schema: 'heldout.compare/1',
+    run: run.id,
+    split: split.name,
+    fold,
+    ...sides,
+    crossed,
+    verdict: crossed?.statistics.verdict ?? sides.verdict,
+  };
+}
+
+/** Metrics of every scan; of a scan that stands on both sides, of each part. */
+async function measuredScans(
+  project: Project,
+  { run, scans, roles, config }: Comparison,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<MeasuredScan[]> {
+  const names = scans.map(({ scan }) => scan.scan);
+  const predictions = await predictScans(project, run.id, names, context, launcher);
+  const parts = [
+    ...roles.seen.map((part) => ({ ...part, side: 'seen' as const })),
+    ...roles.heldOut.map((part) => ({ ...part, side: 'heldOut' as const })),
+  ];
+  const measured: MeasuredScan[] = [];
+  for (const { scan } of scans) {
+    throwIfCancelled(context);
+    const masks = await masksOf(project, scan, predictions);
+    for (const part of parts.filter((entry) => entry.scan === scan.scan))
+      measured.push({
+        patient: scan.patient,
+        side: part.side,
+        scan: scan.scan,
+        ...measure(scan, masks, part.slices, config.labels),
+      });
+    context.report({
+      done: measured.length,
+      total: parts.length,
+      unit: 'scans',
+      message: 'Measuring the predictions',
+    });
+  }
+  return measured;
+}
+
+function measure(
+  scan: Scan,
+  { reference, prediction }: { readonly reference: Uint8Array; readonly prediction: Uint8Array },
+  slices: readonly number[],
+  labels: readonly number[],
+) {
+  const { dims, calibrated } = scan.geometry;
+  const part = (mask: Uint8Array) => (slices.length === dims[2] ? mask : onlySlices(mask, dims, slices));
+  return compareMasks(
+    part(reference),
+    part(prediction),
+    { dims, spacing: spacingOf(scan.geometry), calibrated, twoDimensional: dims[2] === 1 },
+    { labels: [...labels] },
+  );
+}
+
+async function crossedOf(
+  project: Project,
+  { crossed, split, scans }: Comparison,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<CompareDocument['crossed']> {
+  if (!crossed) return null;
+  const scores = [];
+  for (const { run, config } of crossed)
+    scores.push(await runScores(project, run, config, scans, context, launcher));
+  const patients = new Map<string, { patient: string; fold: number; scans: string[] }>();
+  for (const { patient, scan, fold } of split.items) {
+    if (fold === 'locked') continue;
+    const entry = patients.get(patient) ?? { patient, fold, scans: [] };
+    entry.scans.push(scan);
+    patients.set(patient, entry);
+  }
+  const { rows, metric, heldOutFold, patients: names } = crossedScores([...patients.values()], scores);
+  // Without probe slices there is nothing that all models can be asked about.
+  if (!rows.some(({ seen, heldOut }) => seen !== null && heldOut !== null)) return null;
+  return {
+    runs: crossed.map(({ run }) => run.id),
+    patients: rows,
+    statistics: crossedStatistics({ metric, heldOutFold, patients: names }),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Volume } from '#src/imaging/volume';
+import type { NewScan } from '#main/store/new-scan';
+import type { Project } from '#main/store/project';
+import type { MaskCandidate } from './import-mask-match';
+import type { ImportReport } from './import-report';
+
+/** Scans that are registered in one transaction. */
+const BATCH = 32;
+
+/** Where an import puts what it has read: the project, or nowhere in a dry run. */
+export interface Shelf {
+  /** Whether this very volume was taken in before. */
+  knows(key: string): boolean;
+  /** Stores the voxels and returns their name. */
+  put(volume: Volume): Promise<string>;
+  /** Registers a scan; it counts once {@link flush} has been called. */
+  add(scan: NewScan, key: string): void;
+  flush(): void;
+  /** Scans that a mask may belong to: those of the project and those of this import. */
+  candidates(): MaskCandidate[];
+  /** A patient as {@link candidates} have it; null when no scan is theirs. */
+  patient(patientKey: string): number | string | null;
+}
+
+/** The real one. */
+export function projectShelf(project: Project, report: ImportReport): Shelf {
+  const { registry, voxels } = project;
+  let pending: { scan: NewScan; key: string }[] = [];
+  function flush(): void {
+    if (pending.length === 0) return;
+    const batch = pending;
+    pending = [];
+    const { added, alreadyPresent } = registry.addScans(batch.map(({ scan }) => scan));
+    registry.addFiles(batch.map(({ key }) => key));
+    report.alreadyPresent += alreadyPresent.length;
+    for (const scan of added) report.addScan(scan);
+  }
+  return {
+    knows: (key) => registry.knownFile(key),
+    put: (volume) => voxels.put(volume),
+    add(scan, key) {
+      pending.push({ scan, key });
+      if (pending.length >= BATCH) flush();
+    },
+    flush,
+    candidates: () => storedCandidates(project),
+    patient: (patientKey) => registry.patientWithKey(patientKey),
+  };
+}
+
+/** Writes nothing, and says what would be added. */
+export function dryShelf(project: Project, report: ImportReport): Shelf {
+  const { registry } = project;
+  const newPatients = new Map<string, string>();
+  const wouldBe: MaskCandidate[] = [];
+  return {
+    knows: (key) => registry.knownFile(key),
+    put: () => Promise.resolve(''),
+    add(scan) {
+      const known = registry.patientWithKey(scan.patientKey);
+      const patient =
+        registry.patients().find(({ id }) => id === known)?.patient ??
+        newPatients.get(scan.patientKey) ??
+        `new patient ${newPatients.size + 1}`;
+      if (known === null) newPatients.set(scan.patientKey, patient);
+      const name = `new scan ${wouldBe.length + 1}`;
+      report.addWouldBe(scan, patient, name);
+      wouldBe.push({
+        scanId: null,
+        scan: name,
+        patient: known ?? scan.patientKey,
+        geometry: scan.geometry,
+        phase: scan.phase,
+        sourcePath: scan.sourcePath ?? '',
+      });
+    },
+    flush: () => undefined,
+    candidates: () => [...storedCandidates(project), ...wouldBe],
+    patient: (patientKey) =>
+      registry.patientWithKey(patientKey) ?? (newPatients.has(patientKey) ? patientKey : null),
+  };
+}
+
+function storedCandidates({ registry }: Project): MaskCandidate[] {
+  return registry.scans().map(({ id, scan, patientId, geometry, phase }) => ({
+    scanId: id,
+    scan,
+    patient: patientId,
+    geometry,
+    phase,
+    sourcePath: registry.sourcePathOf(id) ?? '',
+  }));
+}

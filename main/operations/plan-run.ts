@@ -1,0 +1,289 @@
+import { freemem } from 'node:os';
+import * as v from 'valibot';
+import { augmentationConfig, modelConfig, runConfig, scheduleConfig } from '#src/contracts/documents/run';
+import type { RunConfig, RunItem } from '#src/contracts/documents/run';
+import { HeldoutError } from '#src/contracts/failure';
+import { spacingOf, voxelCount, type Dims } from '#src/imaging/geometry';
+import { largestComponentShare } from '#src/models/components';
+import { fittingBatch, trainingBytes } from '#src/models/memory';
+import { defaultPlan } from '#src/models/plan';
+import { sizeMultiple } from '#src/models/unet';
+import { probeSlices } from '#src/splits/probe-slices';
+import { rolesOf } from '#src/splits/roles';
+import type { Scan } from '#src/registry/records';
+import type { Project } from '#main/store/project';
+import { throwIfCancelled, type JobContext } from '#main/jobs/context';
+import { defaultThreads } from '#main/training/engines';
+import { TENSORFLOW_VERSION } from '#main/training/tensorflow-cache';
+import { splittableScans } from './splits';
+
+/** What the person asks for; everything left out is planned from the data. */
+export interface RunRequest {
+  /** null trains on every scan with a mask and holds nothing out. */
+  readonly split: string | null;
+  readonly fold: number | null;
+  readonly minutes?: number;
+  readonly epochs?: number;
+  readonly seed?: number;
+  /** Parts of a run's config that replace the planned ones. */
+  readonly config?: object;
+  readonly precision?: 'auto' | 'float32' | 'bfloat16';
+  readonly backend?: 'auto' | 'tensorflow' | 'webgpu' | 'wasm';
+  readonly threads?: number;
+  readonly probeEvery?: number;
+}
+
+const DEFAULT_MINUTES = 15;
+const DEFAULT_PROBE_EVERY = 5;
+/** Left to the system and the other programs. */
+const MEMORY_SHARE = 0.85;
+/** Masks looked at to learn whether a label comes in one piece. */
+const PIECE_SAMPLE = 24;
+/** A label comes in one piece when this share of its voxels lies in the largest piece, in every mask looked at. */
+const ONE_PIECE = 0.95;
+
+const overrides = v.strictObject({
+  ...v.partial(
+    v.pick(v.object(runConfig.entries), [
+      'batch',
+      'patch',
+      'targetSpacing',
+      'labels',
+      'foregroundShare',
+      'keepLargest',
+      'threads',
+      'seed',
+    ]),
+  ).entries,
+  model: v.optional(v.partial(v.omit(modelConfig, ['classes']))),
+  schedule: v.optional(v.partial(scheduleConfig)),
+  augmentation: v.optional(v.partial(augmentationConfig)),
+});
+type Overrides = v.InferOutput<typeof overrides>;
+
+type SlicesByScan = readonly { readonly scan: string; readonly slices: readonly number[] }[];
+
+/**
+ * The whole description of a run: which slices of which scans, and a plan that follows from them.
+ *
+ * @param available bytes of memory that the training process may use
+ * @throws HeldoutError before anything is written: `usage` (options that contradict each other, an unknown fold), `input`
+ *   (no masks, nothing painted, an empty side), `resource` (not enough memory)
+ */
+export async function planRun(
+  project: Project,
+  id: string,
+  request: RunRequest,
+  context: JobContext,
+  available: number = freemem(),
+): Promise<RunConfig> {
+  const wanted = parseOverrides(request.config ?? {});
+  requireTensorflow(request);
+  const probeEvery = request.probeEvery ?? DEFAULT_PROBE_EVERY;
+  const roles = slicesOf(project, request, probeEvery);
+  const items = new Map<string, Omit<RunItem, 'slices'>>();
+  const named = new Set([...roles.training, ...roles.seen, ...roles.heldOut].map(({ scan }) => scan));
+  for (const name of named) {
+    throwIfCancelled(context);
+    const scan = project.registry.scanNamed(name);
+    const mask = await project.masks.freeze(scan.id);
+    if (mask === null)
+      throw new HeldoutError('input', `The scan ${name} has no mask any more: paint it or make a new split.`);
+    items.set(name, { patient: scan.patient, scan: name, voxels: scan.voxels, mask });
+    context.report({ done: items.size, total: named.size, unit: 'scans', message: 'Preparing the masks' });
+  }
+  const itemsOf = (side: SlicesByScan): RunItem[] =>
+    side.flatMap(({ scan, slices }) => {
+      const item = items.get(scan);
+      return item === undefined || slices.length === 0 ? [] : [{ ...item, slices: [...slices] }];
+    });
+
+  const training = itemsOf(roles.training);
+  const scans = training.map((item) => project.registry.scanNamed(item.scan));
+  const labels = wanted.labels ?? paintedLabels(scans);
+  if (training.length === 0 || labels.length === 0)
+    throw new HeldoutError(
+      'input',
+      'There is nothing painted to learn from on the training side: paint or import masks first, or choose another split.',
+    );
+
+  const plan = defaultPlan(
+    scans.map((scan, index) => {
+      const [width, height] = scan.geometry.dims;
+      const [x, y] = spacingOf(scan.geometry);
+      return { width, height, spacing: [x, y] as const, slices: training[index]?.slices?.length ?? 0 };
+    }),
+    labels.length,
+  );
+  const { learningRate, stepsPerEpoch, ...planned } = plan;
+  const minutes = request.epochs === undefined ? (request.minutes ?? DEFAULT_MINUTES) : null;
+  const config: RunConfig = {
+    schema: 'heldout.run/1',
+    id,
+    split: request.split,
+    fold: request.split === null ? null : (request.fold ?? 0),
+    ...planned,
+    ...defined(wanted),
+    seed: request.seed ?? wanted.seed ?? 1,
+    model: { ...plan.model, ...defined(wanted.model ?? {}), classes: labels.length + 1 },
+    precision: 'float32',
+    backend: 'tensorflow',
+    threads: request.threads ?? wanted.threads ?? defaultThreads(),
+    schedule: {
+      kind: 'cosine',
+      learningRate,
+      minutes,
+      epochs: request.epochs ?? null,
+      stepsPerEpoch,
+      ...defined(wanted.schedule ?? {}),
+    },
+    augmentation: { ...plan.augmentation, ...defined(wanted.augmentation ?? {}) },
+    labels,
+    keepLargest: wanted.keepLargest ?? (await labelsInOnePiece(project, training, labels)),
+    probeEvery,
+    training,
+    probes: { seen: itemsOf(roles.seen), heldOut: itemsOf(roles.heldOut) },
+    versions: { tensorflow: TENSORFLOW_VERSION, node: process.versions.node },
+  };
+  requireSensible(config);
+  return fitMemory(config, dataBytes(project, config), available, context);
+}
+
+/** Slices of each role; probe slices of both sides are what the live curves are scored on. */
+function slicesOf(
+  project: Project,
+  request: RunRequest,
+  probeEvery: number,
+): { training: SlicesByScan; seen: SlicesByScan; heldOut: SlicesByScan } {
+  const scans = splittableScans(project);
+  if (scans.length === 0)
+    throw new HeldoutError('input', 'No scan has a mask: paint or import masks before you train.');
+  if (request.split !== null) {
+    const roles = rolesOf(project.registry.split(request.split), request.fold ?? 0, scans, probeEvery);
+    return { training: roles.training, seen: roles.probesSeen, heldOut: roles.probesHeldOut };
+  }
+  const probes = scans.map(({ scan, slices }) => ({ scan, slices: probeSlices(slices, probeEvery) }));
+  const training = scans.map(({ scan, slices }, index) => ({
+    scan,
+    slices: Array.from({ length: slices }, (_, k) => k).filter((k) => !probes[index]?.slices.includes(k)),
+  }));
+  return { training, seen: probes, heldOut: [] };
+}
+
+/** Label numbers that any of the masks holds, ascending. */
+function paintedLabels(scans: readonly Scan[]): number[] {
+  const found = new Set<number>();
+  for (const scan of scans)
+    for (const [label, voxels] of Object.entries(scan.mask?.voxels ?? {}))
+      if (voxels > 0 && Number(label) > 0) found.add(Number(label));
+  return [...found].sort((a, b) => a - b);
+}
+
+/** Labels whose training references are in one piece: learned from the training side alone. */
+async function labelsInOnePiece(
+  project: Project,
+  training: readonly RunItem[],
+  labels: readonly number[],
+): Promise<number[]> {
+  const stride = Math.max(1, training.length / PIECE_SAMPLE);
+  const sample = Array.from(
+    { length: Math.min(PIECE_SAMPLE, training.length) },
+    (_, index) => training[Math.floor(index * stride)],
+  );
+  const broken = new Set<number>();
+  for (const item of sample) {
+    if (item === undefined) continue;
+    const { samples, geometry } = await project.voxels.get(item.mask);
+    const [nx, ny, nz] = geometry.dims;
+    const slices = item.slices ?? Array.from({ length: nz }, (_, k) => k);
+    // The slices that are not trained on are left out; what remains moves together.
+    const kept = new Uint8Array(nx * ny * slices.length);
+    slices.forEach((k, index) => {
+      kept.set(samples.subarray(k * nx * ny, (k + 1) * nx * ny), index * nx * ny);
+    });
+    const dims: Dims = [nx, ny, slices.length];
+    for (const label of labels) {
+      const share = largestComponentShare(kept, dims, label);
+      if (share !== null && share < ONE_PIECE) broken.add(label);
+    }
+  }
+  return labels.filter((label) => !broken.has(label));
+}
+
+/** Bytes of all images and masks that the process holds. */
+function dataBytes(project: Project, config: RunConfig): number {
+  const names = new Set(
+    [...config.training, ...config.probes.seen, ...config.probes.heldOut].map(({ scan }) => scan),
+  );
+  let bytes = 0;
+  for (const name of names) {
+    const { geometry, sampleType } = project.registry.scanNamed(name);
+    const size = { uint8: 1, int16: 2, uint16: 2, float32: 4 }[sampleType];
+    bytes += voxelCount(geometry.dims) * (size + 1);
+  }
+  return bytes;
+}
+
+/**
+ * Shrinks the batch, with a sentence, when the planned one does not fit.
+ *
+ * @throws HeldoutError `resource` when not even the smallest batch fits
+ */
+export function fitMemory(
+  config: RunConfig,
+  data: number,
+  available: number,
+  context: JobContext,
+): RunConfig {
+  const room = available * MEMORY_SHARE - data;
+  const batch = fittingBatch(config.model, config.batch, config.patch, room);
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  if (batch === null)
+    throw new HeldoutError(
+      'resource',
+      `This training needs ${gigabytes(data + trainingBytes(config.model, 2, config.patch))} of memory and ${gigabytes(available)} are free: close other programs, or train on fewer scans or smaller patches.`,
+    );
+  if (batch < config.batch)
+    context.report({
+      done: 0,
+      total: null,
+      unit: 'steps',
+      message: `Memory is short (${gigabytes(available)} free): the batch is ${batch} instead of ${config.batch}`,
+    });
+  return { ...config, batch };
+}
+
+function parseOverrides(config: object): Overrides {
+  const parsed = v.safeParse(overrides, config);
+  if (parsed.success) return parsed.output;
+  throw new HeldoutError(
+    'usage',
+    `The config has something that a run does not know: ${v.summarize(parsed.issues)}`,
+  );
+}
+
+function requireTensorflow(request: RunRequest): void {
+  const { backend = 'auto', precision = 'auto' } = request;
+  if (backend !== 'auto' && backend !== 'tensorflow')
+    throw new HeldoutError('usage', `The engine ${backend} is not built in yet: choose tensorflow or auto.`);
+  if (precision === 'bfloat16')
+    throw new HeldoutError('usage', 'Training in bfloat16 is not built in yet: choose float32 or auto.');
+}
+
+function requireSensible(config: RunConfig): void {
+  const multiple = sizeMultiple(config.model);
+  if (config.patch.some((side) => side < multiple || side % multiple !== 0))
+    throw new HeldoutError(
+      'usage',
+      `The patch ${config.patch.join(' x ')} must be a multiple of ${multiple} for a depth of ${config.model.depth}.`,
+    );
+  if (!Number.isInteger(config.batch) || config.batch < 2)
+    throw new HeldoutError('usage', `The batch ${config.batch} must be a whole number from 2.`);
+}
+
+/** The entries that are there: `undefined` never replaces a planned value. */
+function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

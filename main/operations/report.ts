@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CompareDocument } from '#src/contracts/documents/compare';
+import { meanDefined } from '#src/experiments/probe-score';
+import { auditSplit } from '#src/splits/audit-split';
+import type { JobContext } from '#main/jobs/context';
+import type { Launcher } from '#main/jobs/launcher';
+import { reportHtml } from '#main/export/report/report-html';
+import type { RunLog, WorstScan } from '#main/export/report/report-data';
+import { slicePicture, worstSlice } from '#main/export/report/slice-picture';
+import { writeFileAtomic } from '#main/store/atomic-file';
+import type { Project } from '#main/store/project';
+import { readRunConfig } from '#main/training/run-folder';
+import { compareRun } from './compare';
+import { predictScans } from './predict';
+import { keyOf } from './result-cache';
+import { masksOf, referenceScans, runScores } from './run-scores';
+import { splittableScans } from './splits';
+import { readLog } from './training';
+
+/** How many of the worst held-out patients are shown. */
+const WORST = 3;
+
+/**
+ * Compares the run where that is not done yet and writes its report: one HTML file that needs nothing else. It names
+ * patients by their codes only.
+ * @throws HeldoutError as compareRun, and `resource` when the file cannot be written.
+ */
+export async function writeReport(
+  project: Project,
+  run: string,
+  file: string,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<void> {
+  const compare = await compareRun(project, run, context, launcher);
+  const record = project.registry.run(run);
+  const split = project.registry.split(compare.split);
+  const config = await readRunConfig(project.runFolder(run));
+  const summary = project.summary();
+  const logs: RunLog[] = [];
+  for (const id of compare.crossed?.runs ?? [run])
+    logs.push({ run: project.registry.run(id), records: await readLog(project, id) });
+  const page = reportHtml({
+    project: summary.name,
+    createdAt: new Date().toISOString(),
+    labels: project.labels(),
+    inProject: { patients: summary.patients, scans: summary.scans, masks: summary.masks },
+    run: record,
+    config,
+    split,
+    audit: auditSplit(split, splittableScans(project)),
+    compare,
+    logs,
+    worst: await worstScans(project, compare, context, launcher),
+    looks: project.registry.looks(),
+    hashes: await hashesOf(project, compare),
+  });
+  await writeFileAtomic(file, page);
+}
+
+/** The worst scan of each of the worst held-out patients, each under the run that held the patient out. */
+async function worstScans(
+  project: Project,
+  compare: CompareDocument,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<WorstScan[]> {
+  const candidates = compare.crossed
+    ? await crossedScans(project, compare, context, launcher)
+    : compare.patients
+        .filter(({ side }) => side === 'heldOut')
+        .flatMap(({ patient, scans }) =>
+          scans.map(({ scan, labels }) => ({
+            patient,
+            scan,
+            run: compare.run,
+            dice: meanDefined(Object.values(labels).map(({ dice }) => dice)),
+          })),
+        );
+  const byPatient = new Map<string, (typeof candidates)[number] & { dice: number }>();
+  for (const { dice, ...candidate } of candidates) {
+    if (dice === null) continue;
+    const known = byPatient.get(candidate.patient);
+    if (!known || dice < known.dice) byPatient.set(candidate.patient, { ...candidate, dice });
+  }
+  const worst = [...byPatient.values()].sort((a, b) => a.dice - b.dice).slice(0, WORST);
+  const drawn: WorstScan[] = [];
+  for (const entry of worst) {
+    const scan = project.registry.scanNamed(entry.scan);
+    const predictions = await predictScans(project, entry.run, [entry.scan], context, launcher);
+    const masks = await masksOf(project, scan, predictions);
+    const { samples, geometry } = await project.voxels.get(scan.voxels);
+    const { slice, wrongVoxels } = worstSlice(masks.reference, masks.prediction, geometry.dims);
+    drawn.push({
+      ...entry,
+      slice,
+      slices: geometry.dims[2],
+      wrongVoxels,
+      picture: slicePicture(
+        { samples, ...masks, dims: geometry.dims },
+        geometry,
+        slice,
+        scan.window,
+        scan.invertDisplay,
+      ),
+    });
+  }
+  return drawn;
+}
+
+/** Whole-scan Dice of every scan under the run that held its patient out. */
+async function crossedScans(
+  project: Project,
+  { crossed, split }: CompareDocument,
+  context: JobContext,
+  launcher: Launcher,
+): Promise<{ patient: string; scan: string; run: string; dice: number | null }[]> {
+  const items = project.registry.split(split).items.filter((item) => item.fold !== 'locked');
+  const scans = await referenceScans(project, [...new Set(items.map((item) => item.scan))]);
+  const found = [];
+  for (const run of crossed?.runs ?? []) {
+    const record = project.registry.run(run);
+    const scores = await runScores(
+      project,
+      record,
+      await readRunConfig(project.runFolder(run)),
+      scans,
+      context,
+      launcher,
+    );
+    for (const item of items.filter(({ fold }) => fold === record.fold))
+      found.push({ patient: item.patient, scan: item.scan, run, dice: scores.get(item.scan)?.whole ?? null });
+  }
+  return found;
+}
+
+async function hashesOf(
+  project: Project,
+  compare: CompareDocument,
+): Promise<{ what: string; sha256: string }[]> {
+  const split = project.registry.split(compare.split);
+  const scans = await referenceScans(project, [
+    ...new Set(split.items.filter((item) => item.fold !== 'locked').map((item) => item.scan)),
+  ]);
+  const config = await readFile(join(project.runFolder(compare.run), 'config.json'));
+  return [
+    { what: 'SHA-256 of the images', sha256: keyOf(scans.map(({ scan }) => [scan.scan, scan.voxels])) },
+    {
+      what: 'SHA-256 of the references',
+      sha256: keyOf(scans.map(({ scan, maskKey }) => [scan.scan, maskKey])),
+    },
+    { what: 'SHA-256 of the split', sha256: keyOf(split.items) },
+    { what: 'SHA-256 of config.json', sha256: keyOf(new Uint8Array(config)) },
+  ];
+}

@@ -1,0 +1,98 @@
+import type { SplitPlan, SplitPreview } from '#src/contracts/channels';
+import type { AuditDocument } from '#src/contracts/documents/split';
+import { HeldoutError } from '#src/contracts/failure';
+import { auditSplit, sharedPatientCount } from '#src/splits/audit-split';
+import { makeSplit } from '#src/splits/make-split';
+import { SPLIT_DESIGNS, type Split, type SplitDesign, type SplittableScan } from '#src/splits/split';
+import { unitsOf } from '#src/splits/units';
+import type { Project } from '#main/store/project';
+
+/** A plan with what only the command line offers. */
+export type FullSplitPlan = SplitPlan & { readonly stratify?: readonly string[] };
+
+/**
+ * The scans that a split can be made from: those with a reference mask. A mask without a voxel counts once its
+ * reader has called it done (there is nothing to see in the scan), not when it was merely opened.
+ */
+export function splittableScans(project: Project): SplittableScan[] {
+  const patients = new Map(project.registry.patients().map((patient) => [patient.patient, patient]));
+  return project.registry
+    .scans()
+    .filter(({ mask }) => mask !== null && (mask.status === 'done' || holdsVoxels(mask.voxels)))
+    .map((scan) => ({
+      patient: scan.patient,
+      scan: scan.scan,
+      view: scan.view,
+      phase: scan.phase,
+      site: patients.get(scan.patient)?.site ?? null,
+      condition: patients.get(scan.patient)?.condition ?? null,
+      slices: scan.geometry.dims[2],
+    }));
+}
+
+/**
+ * Makes a split of all scans with a reference mask and stores it for good.
+ * @throws HeldoutError `usage` when the plan cannot be met, `conflict` when the name exists.
+ */
+export function createSplit(
+  project: Project,
+  request: { readonly name: string; readonly plan: FullSplitPlan },
+): Split {
+  const split = plannedSplit(splittableScans(project), request.name, request.plan);
+  project.registry.addSplit(split);
+  return split;
+}
+
+/** What the plan would give and leak, and what every other design would; nothing is stored. */
+export function previewSplit(project: Project, plan: FullSplitPlan): SplitPreview {
+  const scans = splittableScans(project);
+  const split = plannedSplit(scans, 'preview', plan);
+  return {
+    split,
+    audit: auditSplit(split, scans),
+    wouldLeak: SPLIT_DESIGNS.flatMap((design) => {
+      const other = design === plan.design ? split : plannedUnder(design, scans, plan);
+      if (!other) return [];
+      const { count, of } = sharedPatientCount(other, scans);
+      return [{ design, patients: count, of }];
+    }),
+  };
+}
+
+/** The leak audit of a stored split. */
+export function auditStored(project: Project, name: string): AuditDocument {
+  return auditSplit(project.registry.split(name), splittableScans(project));
+}
+
+function plannedSplit(scans: readonly SplittableScan[], name: string, plan: FullSplitPlan): Split {
+  const { design, folds, heldOut, locked, seed, stratify } = plan;
+  return makeSplit(scans, {
+    name,
+    design,
+    folds,
+    heldOut,
+    locked,
+    seed,
+    createdAt: new Date().toISOString(),
+    ...(stratify === undefined ? {} : { stratify }),
+  });
+}
+
+/** The same plan under another design, with as many folds as it has units; null where it cannot be made. */
+function plannedUnder(
+  design: SplitDesign,
+  scans: readonly SplittableScan[],
+  { stratify: _, ...plan }: FullSplitPlan,
+): Split | null {
+  try {
+    const folds = plan.folds === null ? null : Math.min(plan.folds, unitsOf(design, scans, []).length);
+    return plannedSplit(scans, 'preview', { ...plan, design, folds });
+  } catch (error) {
+    if (error instanceof HeldoutError && error.failure.code === 'usage') return null;
+    throw error;
+  }
+}
+
+function holdsVoxels(voxels: Readonly<Record<string, number>>): boolean {
+  return Object.values(voxels).some((count) => count > 0);
+}
