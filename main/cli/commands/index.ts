@@ -1,0 +1,35 @@
+import type { Command } from '../command';
+import { compare } from './compare';
+import { convert } from './convert';
+import { demo } from './demo';
+import { doctor } from './doctor';
+import { exportTables } from './export-tables';
+import { importCommand } from './import';
+import { init } from './init';
+import { list } from './list';
+import { metrics } from './metrics';
+import { predict } from './predict';
+import { report } from './report';
+import { splitAudit, splitCreate, splitShow } from './split';
+import { statistics } from './statistics';
+import { train } from './train';
+
+/** Every command, in the order of the main job. */
+export const commands: readonly Command[] = [
+  demo,
+  init,
+  importCommand,
+  convert,
+  list,
+  splitCreate,
+  splitShow,
+  splitAudit,
+  train,
+  predict,
+  metrics,
+  compare,
+  report,
+  exportTables,
+  statistics,
+  doctor,
+];

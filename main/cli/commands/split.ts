@@ -1,0 +1,147 @@
+import type { AuditDocument, SplitDocument } from '#src/contracts/documents/split';
+import { HeldoutError } from '#src/contracts/failure';
+import { SPLIT_DESIGNS, type Split } from '#src/splits/split';
+import { auditStored, createSplit } from '#main/operations/splits';
+import type { Command } from '../command';
+import { onePositional } from '../options';
+import { projectOption, withProject } from '../project-option';
+import { table } from '../table';
+
+/** The split as a document that other programs may rely on. */
+export function splitDocumentOf(split: Split): SplitDocument {
+  return {
+    schema: 'heldout.split/1',
+    name: split.name,
+    design: split.design,
+    seed: split.seed,
+    folds: split.folds,
+    items: split.items.map(({ patient, scan, slices, fold }) => ({
+      patient,
+      scan,
+      slices: slices === null ? null : [slices[0], slices[1]],
+      fold,
+    })),
+  };
+}
+
+function foldsTable(split: Split): string {
+  const folds = [...new Set(split.items.map(({ fold }) => fold))].sort((a, b) =>
+    String(a).localeCompare(String(b), 'en', { numeric: true }),
+  );
+  return table(
+    ['fold', 'patients', 'scans', 'items'],
+    folds.map((fold) => {
+      const items = split.items.filter((item) => item.fold === fold);
+      return [
+        typeof fold === 'number' && split.heldOut !== null
+          ? fold === 0
+            ? '0 (held out)'
+            : `${fold} (trains)`
+          : String(fold),
+        new Set(items.map(({ patient }) => patient)).size,
+        new Set(items.map(({ scan }) => scan)).size,
+        items.length,
+      ];
+    }),
+  );
+}
+
+/** `heldout split create`: a stored, immutable split. */
+export const splitCreate: Command = {
+  name: 'split create',
+  usage: `NAME --design ${SPLIT_DESIGNS.join('|')} (--held-out 0.3 | --folds 5) [--locked 0.2] [--seed 1] [--stratify …]`,
+  summary: 'store a split; it never changes afterwards',
+  options: {
+    ...projectOption,
+    design: { type: 'string' },
+    'held-out': { type: 'string' },
+    folds: { type: 'string' },
+    locked: { type: 'string' },
+    seed: { type: 'string' },
+    stratify: { type: 'string' },
+  },
+  async run(invocation) {
+    const { options, terminal } = invocation;
+    const name = onePositional(invocation.positionals, 'name of the split');
+    const heldOut = options.number('held-out', 0.01, 0.9) ?? null;
+    const folds = options.integer('folds', 2, 50) ?? null;
+    if ((heldOut === null) === (folds === null))
+      throw new HeldoutError('usage', 'Give either --held-out SHARE or --folds K, and not both.');
+    const stratify = options
+      .text('stratify')
+      ?.split(',')
+      .map((entry) => entry.trim());
+    const split = await withProject(invocation, (project) =>
+      Promise.resolve(
+        createSplit(project, {
+          name,
+          plan: {
+            design: options.choice('design', SPLIT_DESIGNS) ?? 'patient',
+            heldOut,
+            folds,
+            locked: options.number('locked', 0, 0.9) ?? 0,
+            seed: options.integer('seed', 0, 2 ** 31 - 1) ?? 1,
+            ...(stratify === undefined ? {} : { stratify }),
+          },
+        }),
+      ),
+    );
+    terminal.document(splitDocumentOf(split));
+    if (!terminal.json) terminal.line(foldsTable(split));
+    return 0;
+  },
+};
+
+/** `heldout split show`: the listing. */
+export const splitShow: Command = {
+  name: 'split show',
+  usage: 'NAME',
+  summary: 'the listing of a split',
+  options: projectOption,
+  async run(invocation) {
+    const name = onePositional(invocation.positionals, 'name of the split');
+    const split = await withProject(invocation, (project) => Promise.resolve(project.registry.split(name)));
+    const { terminal } = invocation;
+    terminal.document(splitDocumentOf(split));
+    if (!terminal.json) {
+      terminal.line(foldsTable(split));
+      terminal.line(
+        table(
+          ['patient', 'scan', 'slices', 'fold'],
+          split.items.map((item) => [
+            item.patient,
+            item.scan,
+            item.slices === null ? 'all' : item.slices.join('–'),
+            String(item.fold),
+          ]),
+        ),
+      );
+    }
+    return 0;
+  },
+};
+
+/** The audit as people read it. */
+export function describeAudit(audit: AuditDocument): string[] {
+  if (audit.findings.length === 0) return [`No leak found in split ${audit.split}.`];
+  return audit.findings.map(
+    ({ severity, sentence, count, of }) =>
+      `${severity === 'leak' ? 'LEAK' : 'Warning'} (${count} of ${of}): ${sentence}`,
+  );
+}
+
+/** `heldout split audit`: exit 1 when there is a leak. */
+export const splitAudit: Command = {
+  name: 'split audit',
+  usage: 'NAME',
+  summary: 'what stands on both sides of a split; exit 1 when there is a leak',
+  options: projectOption,
+  async run(invocation) {
+    const name = onePositional(invocation.positionals, 'name of the split');
+    const audit = await withProject(invocation, (project) => Promise.resolve(auditStored(project, name)));
+    const { terminal } = invocation;
+    terminal.document(audit);
+    if (!terminal.json) describeAudit(audit).forEach((line) => terminal.line(line));
+    return audit.findings.some(({ severity }) => severity === 'leak') ? 1 : 0;
+  },
+};
