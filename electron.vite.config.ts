@@ -4,6 +4,10 @@ import { defineConfig } from 'electron-vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The oldest runtimes that run this: Node 20 for the command line, Electron 33 (Chromium 130) for the window. */
+const NODE = 'node20.11';
+const CHROMIUM = 'chrome130';
+
 /**
  * Three builds: the main process with its helper processes and the command line (Node), the preload script
  * (sandboxed, so one CommonJS file) and the page.
@@ -11,6 +15,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   main: {
     build: {
+      target: NODE,
       outDir: 'out/main',
       sourcemap: true,
       rollupOptions: {
@@ -26,6 +31,7 @@ export default defineConfig({
   },
   preload: {
     build: {
+      target: NODE,
       outDir: 'out/preload',
       rollupOptions: {
         input: { preload: here('main/electron/preload.ts') },
@@ -37,6 +43,7 @@ export default defineConfig({
     root: here('renderer'),
     plugins: [svelte()],
     build: {
+      target: CHROMIUM,
       outDir: here('out/renderer'),
       rollupOptions: { input: { index: here('renderer/index.html') } },
     },

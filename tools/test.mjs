@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { run } from './run.mjs';
+import { build, display, tensorflow } from './setup.mjs';
 
 let passed = 0;
 let failed = 0;
@@ -21,10 +22,23 @@ async function check(title, program, args) {
   else failed += 1;
 }
 
+console.log('=== setting up');
+await display();
+await build();
+await tensorflow();
+
 await check('formatting', 'npx', ['prettier', '--check', '.', '--log-level', 'warn']);
 await check('lint', 'npx', ['eslint', '.']);
 await check('types', process.execPath, ['tools/typecheck.mjs']);
-await check('layers', 'npx', ['depcruise', 'src', 'main', 'renderer', '--config', '.dependency-cruiser.cjs']);
+await check('layers', 'npx', [
+  'depcruise',
+  'src',
+  'main',
+  'renderer',
+  'e2e',
+  '--config',
+  '.dependency-cruiser.cjs',
+]);
 
 console.log('\n=== unit tests');
 await run(

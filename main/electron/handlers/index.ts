@@ -1,0 +1,26 @@
+import type { Handlers } from '../dispatch';
+import type { Workspace } from '../workspace';
+import { compareHandlers } from './compare';
+import { engineHandlers } from './engines';
+import { importHandlers } from './import';
+import { libraryHandlers } from './library';
+import { maskHandlers } from './masks';
+import { projectHandlers } from './project';
+import { runHandlers } from './runs';
+import { settingsHandlers } from './settings';
+import { splitHandlers } from './splits';
+
+/** What answers each channel of the bridge, over one workspace. */
+export function handlersOf(workspace: Workspace): Handlers {
+  return {
+    ...settingsHandlers(workspace),
+    ...projectHandlers(workspace),
+    ...importHandlers(workspace),
+    ...libraryHandlers(workspace),
+    ...maskHandlers(workspace),
+    ...splitHandlers(workspace),
+    ...runHandlers(workspace),
+    ...compareHandlers(workspace),
+    ...engineHandlers(workspace),
+  };
+}
