@@ -1,0 +1,7 @@
+import type { Bridge } from '#src/contracts/channels';
+
+declare global {
+  interface Window {
+    readonly heldout: Bridge;
+  }
+}

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base } from '@playwright/test';
+import { launch, type RunningApp } from './launch';
+
+interface Fixtures {
+  /** A folder of this test alone, deleted afterwards. */
+  readonly home: string;
+  /** The app, freshly started, with nothing remembered. */
+  readonly app: RunningApp;
+}
+
+export const test = base.extend<Fixtures>({
+  // Playwright reads the names of the fixtures that this one needs from the pattern.
+  // eslint requires no empty pattern: it takes the worker's output folder.
+  home: async ({ browserName: _browserName }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'heldout-e2e-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  app: async ({ home }, use) => {
+    const app = await launch(home);
+    await use(app);
+    await app.electron.close();
+  },
+});
+
+export { expect } from '@playwright/test';
