@@ -1,6 +1,7 @@
 import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { explainWriteError } from './atomic-file';
+import { explainWriteError, syncFolder } from './atomic-file';
 
 /** One record of a mask's journal: what was appended, and its number. */
 export interface JournalRecord {
@@ -57,6 +58,8 @@ export class JournalWriter {
   static async open(path: string, length: number): Promise<JournalWriter> {
     const handle = await open(path, 'a');
     await handle.truncate(length);
+    // A journal whose name is lost in a power cut would take its strokes along.
+    await syncFolder(dirname(path));
     return new JournalWriter(path, handle, length);
   }
 
@@ -84,6 +87,11 @@ export class JournalWriter {
     });
     this.#pending = written.catch(() => undefined);
     return written;
+  }
+
+  /** Resolves when every record appended so far is on disk or has failed. */
+  async settled(): Promise<void> {
+    await this.#pending;
   }
 
   /** Forgets all records, once a snapshot holds them. */

@@ -90,6 +90,35 @@ describe('masks', () => {
     await dab(mapOf(first), first.maskId, 4, 4);
   });
 
+  it('keep strokes that are still being saved when they are closed and opened again', async () => {
+    const first = await project.masks.open(scanId);
+    const map = mapOf(first);
+    const saved = [dab(map, first.maskId, 4, 4), dab(map, first.maskId, 10, 10)];
+    const closed = project.masks.close(first.maskId);
+    const second = await project.masks.open(scanId);
+    expect(second.readOnly).toBe(false);
+    const reopened = mapOf(second);
+    expect(reopened.labels).toEqual(map.labels);
+    await dab(reopened, second.maskId, 7, 12);
+    await Promise.all([...saved, closed]);
+    expect(await project.masks.labels(scanId)).toEqual(reopened.labels);
+    await project.masks.close(second.maskId);
+    expect(await project.masks.labels(scanId)).toEqual(reopened.labels);
+  });
+
+  it('are made for several scans at the same time, each its own', async () => {
+    const { voxels } = project.registry.scan(scanId);
+    const other = project.registry.addScans([newScan(voxels, geometry, { phase: 1 })]).added[0]?.id ?? 0;
+    const labels = new Uint8Array(16 * 16 * 3).fill(1, 5, 9);
+    const [opened, saved] = await Promise.all([
+      project.masks.open(scanId),
+      project.masks.save(other, labels),
+    ]);
+    expect(saved.id).not.toBe(opened.maskId);
+    expect(await project.masks.labels(scanId)).toEqual(new Uint8Array(16 * 16 * 3));
+    expect(await project.masks.labels(other)).toEqual(labels);
+  });
+
   it('refuse strokes when they are not open, and what is no stroke', async () => {
     const { maskId } = await project.masks.open(scanId);
     await expect(project.masks.append(maskId, Uint8Array.of(1, 9))).rejects.toThrow('damaged');

@@ -14,6 +14,12 @@ import type { VoxelStore } from './voxel-store';
 
 const REFERENCE = 'reference';
 
+interface SaveOptions {
+  /** Whose mask it is; by default the reference. */
+  readonly reader?: string;
+  readonly status?: MaskStatus;
+}
+
 /** A mask that is open for painting. */
 interface OpenMask {
   readonly writer: JournalWriter;
@@ -28,6 +34,7 @@ interface OpenMask {
  */
 export class MaskStore {
   readonly #open = new Map<number, OpenMask>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly folder: string,
@@ -41,11 +48,11 @@ export class MaskStore {
    * @param labels one label per voxel of the scan's grid
    * @throws HeldoutError `conflict` when the scan has another mask of this reader: it is never overwritten
    */
-  async save(
-    scanId: number,
-    labels: Uint8Array,
-    options: { readonly reader?: string; readonly status?: MaskStatus } = {},
-  ): Promise<MaskSummary> {
+  save(scanId: number, labels: Uint8Array, options: SaveOptions = {}): Promise<MaskSummary> {
+    return this.#inTurn(() => this.#save(scanId, labels, options));
+  }
+
+  async #save(scanId: number, labels: Uint8Array, options: SaveOptions): Promise<MaskSummary> {
     const { scan, geometry } = this.registry.scan(scanId);
     if (labels.length !== voxelCount(geometry.dims))
       throw new HeldoutError('input', `The mask for ${scan} has another number of voxels than the scan.`);
@@ -73,11 +80,15 @@ export class MaskStore {
   }
 
   /** Opens the reference mask of a scan for painting; an empty one is made when there is none. */
-  async open(scanId: number): Promise<OpenedMask> {
+  open(scanId: number): Promise<OpenedMask> {
+    return this.#inTurn(() => this.#openMask(scanId));
+  }
+
+  async #openMask(scanId: number): Promise<OpenedMask> {
     const { geometry } = this.registry.scan(scanId);
     const known = this.registry.mask(scanId, REFERENCE);
     const mask =
-      known ?? (await this.save(scanId, new Uint8Array(voxelCount(geometry.dims)), { status: 'to do' }));
+      known ?? (await this.#save(scanId, new Uint8Array(voxelCount(geometry.dims)), { status: 'to do' }));
     const { snapshot, records, length, sequence } = await this.#read(mask.id);
     const opened = this.#open.get(mask.id);
     if (opened === undefined) {
@@ -110,36 +121,49 @@ export class MaskStore {
     this.registry.touchMask(maskId);
   }
 
-  /** Closes a mask: the journal becomes part of the snapshot, undo included. */
-  async close(maskId: number): Promise<void> {
+  /** Closes a mask: the journal becomes part of the snapshot, undo included. Strokes that are being saved count. */
+  close(maskId: number): Promise<void> {
+    return this.#inTurn(() => this.#close(maskId));
+  }
+
+  async #close(maskId: number): Promise<void> {
     const open = this.#open.get(maskId);
     if (open === undefined) return;
     open.holders -= 1;
     if (open.holders > 0) return;
     this.#open.delete(maskId);
-    const { scanId } = this.registry.maskById(maskId);
-    const { geometry } = this.registry.scan(scanId);
-    const { map, sequence } = await this.#load(maskId, geometry);
-    await writeMaskFile(this.#snapshot(maskId), { dims: geometry.dims, sequence, ...map.history() });
-    // From here on the snapshot holds every record, so the journal may go; a crash in between is harmless.
-    await open.writer.clear();
-    await open.writer.close();
-    this.registry.setMaskVoxels(maskId, countLabels(map.labels));
-  }
-
-  /** Closes every open mask. */
-  async closeAll(): Promise<void> {
-    for (const [maskId, open] of [...this.#open]) {
-      open.holders = 1;
-      await this.close(maskId);
+    try {
+      // The last strokes may still be on their way to the journal, which is about to be read and emptied.
+      await open.writer.settled();
+      const { scanId } = this.registry.maskById(maskId);
+      const { geometry } = this.registry.scan(scanId);
+      const { map, sequence } = await this.#load(maskId, geometry);
+      await writeMaskFile(this.#snapshot(maskId), { dims: geometry.dims, sequence, ...map.history() });
+      // From here on the snapshot holds every record, so the journal may go; a crash in between is harmless.
+      await open.writer.clear();
+      this.registry.setMaskVoxels(maskId, countLabels(map.labels));
+    } finally {
+      await open.writer.close();
     }
   }
 
+  /** Closes every open mask. */
+  closeAll(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const [maskId, open] of [...this.#open]) {
+        open.holders = 1;
+        await this.#close(maskId);
+      }
+    });
+  }
+
   /** The present labels of a scan's reference mask, or null when it has none. */
-  async labels(scanId: number): Promise<Uint8Array | null> {
-    const mask = this.registry.mask(scanId, REFERENCE);
-    if (mask === null) return null;
-    return (await this.#load(mask.id, this.registry.scan(scanId).geometry)).map.labels;
+  labels(scanId: number): Promise<Uint8Array | null> {
+    return this.#inTurn(async () => {
+      const mask = this.registry.mask(scanId, REFERENCE);
+      if (mask === null) return null;
+      return (await this.#load(mask.id, this.registry.scan(scanId).geometry)).map.labels;
+    });
   }
 
   /**
@@ -165,6 +189,16 @@ export class MaskStore {
 
   setStatus(maskId: number, status: MaskStatus): void {
     this.registry.setMaskStatus(maskId, status);
+  }
+
+  /**
+   * Does one thing after the other: opening, closing, storing and reading whole masks each take several steps over the
+   * same files and numbers, and the app does not wait for one before it asks for the next.
+   */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   #snapshot(maskId: number): string {

@@ -25,6 +25,9 @@ export interface Box {
   readonly max: Vector3;
 }
 
+/** For {@link Brush.only}: paint where no label is yet. */
+export const BACKGROUND: ReadonlySet<number> = new Set([0]);
+
 const AXES = [0, 1, 2] as const;
 
 /**

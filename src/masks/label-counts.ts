@@ -8,3 +8,10 @@ export function countLabels(labels: Uint8Array): Record<string, number> {
   });
   return found;
 }
+
+/** The same for every slice along k, `sliceSize` voxels each. */
+export function countLabelsBySlice(labels: Uint8Array, sliceSize: number): Record<string, number>[] {
+  return Array.from({ length: labels.length / sliceSize }, (_, slice) =>
+    countLabels(labels.subarray(slice * sliceSize, (slice + 1) * sliceSize)),
+  );
+}

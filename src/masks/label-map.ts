@@ -47,6 +47,11 @@ export class LabelMap {
     return this.#redo.length > 0;
   }
 
+  /** Whether a stroke has begun and not ended. */
+  get isInStroke(): boolean {
+    return this.#touched !== null;
+  }
+
   /** Calls `listener` with the box of voxels that may have changed; returns how to stop that. */
   onChange(listener: (box: Box) => void): () => void {
     this.#listeners.add(listener);
