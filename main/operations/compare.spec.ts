@@ -89,6 +89,7 @@ const base: Omit<RunConfig, 'id' | 'split' | 'fold' | 'training'> = {
   schedule: { kind: 'cosine', learningRate: 0.002, minutes: 1, epochs: null, stepsPerEpoch: 10 },
   augmentation: {
     rotationDegrees: 0,
+    turnedShare: 0,
     scale: [1, 1],
     shiftFraction: 0,
     elasticMm: 0,

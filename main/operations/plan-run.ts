@@ -4,6 +4,7 @@ import { augmentationConfig, modelConfig, runConfig, scheduleConfig } from '#src
 import type { RunConfig, RunItem } from '#src/contracts/documents/run';
 import { HeldoutError } from '#src/contracts/failure';
 import { spacingOf, voxelCount, type Dims } from '#src/imaging/geometry';
+import { OBLIQUE_TURNED_SHARE } from '#src/models/augmentation';
 import { largestComponentShare } from '#src/models/components';
 import { fittingBatch, trainingBytes } from '#src/models/memory';
 import { defaultPlan } from '#src/models/plan';
@@ -137,7 +138,11 @@ export async function planRun(
       stepsPerEpoch,
       ...defined(wanted.schedule ?? {}),
     },
-    augmentation: { ...plan.augmentation, ...defined(wanted.augmentation ?? {}) },
+    augmentation: {
+      ...plan.augmentation,
+      turnedShare: scans.some(({ view }) => view === 'oblique') ? OBLIQUE_TURNED_SHARE : 0,
+      ...defined(wanted.augmentation ?? {}),
+    },
     labels,
     keepLargest: wanted.keepLargest ?? (await labelsInOnePiece(project, training, labels)),
     probeEvery,

@@ -18,6 +18,7 @@ const config: RunConfig = {
   schedule: { kind: 'cosine', learningRate: 0.002, minutes: 2, epochs: null, stepsPerEpoch: 50 },
   augmentation: {
     rotationDegrees: 20,
+    turnedShare: 0,
     scale: [0.9, 1.1],
     shiftFraction: 0.1,
     elasticMm: 0,

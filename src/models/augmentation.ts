@@ -6,6 +6,7 @@ import type { ElasticGrid, PatchSize, SliceTransform } from './slice-sampler';
 /** What cardiac, brain and abdominal slices bear alike; mirroring is off because organs have a side. */
 export const DEFAULT_AUGMENTATION: AugmentationConfig = {
   rotationDegrees: 30,
+  turnedShare: 0,
   scale: [0.75, 1.35],
   shiftFraction: 0.1,
   elasticMm: 3,
@@ -14,9 +15,16 @@ export const DEFAULT_AUGMENTATION: AugmentationConfig = {
   mirror: false,
 };
 
+/**
+ * Turned samples where slices have no standard way up: short-axis stacks are planned by hand and arrive at any angle.
+ * One such patient among five is lost without them (docs/decisions/002-turned-slices.md).
+ */
+export const OBLIQUE_TURNED_SHARE = 0.35;
+
 /** No change at all: what a run without augmentation uses. */
 export const NO_AUGMENTATION: AugmentationConfig = {
   rotationDegrees: 0,
+  turnedShare: 0,
   scale: [1, 1],
   shiftFraction: 0,
   elasticMm: 0,
@@ -30,7 +38,7 @@ const ELASTIC_CELLS = 4;
 /**
  * A random transform of the patch about `centre`, a point of the slice in pixels.
  *
- * Rotation uniform, scale log-uniform (one for both axes), shift uniform as a share of the patch, elastic displacements
+ * Rotation uniform (a share of the samples by any angle), scale log-uniform (one for both axes), shift uniform as a share of the patch, elastic displacements
  * normal with standard deviation `elasticMm` at the control points.
  *
  * @param spacing [x, y] of the slice in mm
@@ -44,7 +52,9 @@ export function randomTransform(
   patch: PatchSize,
   target: readonly [number, number],
 ): SliceTransform {
-  const angle = (uniform(random, -1, 1) * augmentation.rotationDegrees * Math.PI) / 180;
+  const isTurned = augmentation.turnedShare > 0 && random() < augmentation.turnedShare;
+  const degrees = isTurned ? 180 : augmentation.rotationDegrees;
+  const angle = (uniform(random, -1, 1) * degrees * Math.PI) / 180;
   const [smallest, largest] = augmentation.scale;
   const scale = Math.exp(uniform(random, Math.log(smallest), Math.log(largest)));
   const flipX = augmentation.mirror && random() < 0.5 ? -1 : 1;

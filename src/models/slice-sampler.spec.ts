@@ -76,6 +76,7 @@ describe('sampling a slice', () => {
       const augmentation = {
         ...NO_AUGMENTATION,
         rotationDegrees: 40,
+        turnedShare: 0,
         scale: [0.7, 1.4] as [number, number],
         shiftFraction: 0.1,
         elasticMm: 3,

@@ -21,8 +21,9 @@ export function methodsSection({ config, run, split, compare, logs }: ReportData
       ${duration(run.seconds)}, seed ${String(config.seed)}, ${config.precision}, ${config.backend}). Training
       data of this run:
       ${slices > 0 ? `${counted(slices, 'slice')} of ` : ''}${counted(config.training.length, 'scan')} of
-      ${counted(trained, 'patient')}. Augmentation: rotation up to ${String(augmentation.rotationDegrees)}°,
-      scale ${String(augmentation.scale[0])} to ${String(augmentation.scale[1])}, shift up to
+      ${counted(trained, 'patient')}. Augmentation: rotation up to ${String(augmentation.rotationDegrees)}°
+      (${decimal(100 * augmentation.turnedShare, 0)} % of the samples by any angle), scale
+      ${String(augmentation.scale[0])} to ${String(augmentation.scale[1])}, shift up to
       ${decimal(100 * augmentation.shiftFraction, 0)} %, elastic ${String(augmentation.elasticMm)} mm, gamma
       ${String(augmentation.gamma[0])} to ${String(augmentation.gamma[1])}, noise
       ${String(augmentation.noise)}${augmentation.mirror ? ', mirroring' : ''}.

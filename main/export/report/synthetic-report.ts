@@ -283,6 +283,7 @@ function configOf(split: Split, scans: readonly SplittableScan[]): RunConfig {
     schedule: { kind: 'cosine', learningRate: 0.002, minutes: 1.5, epochs: null, stepsPerEpoch: 20 },
     augmentation: {
       rotationDegrees: 20,
+      turnedShare: 0,
       scale: [0.85, 1.15],
       shiftFraction: 0.1,
       elasticMm: 3,

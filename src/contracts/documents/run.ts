@@ -29,6 +29,8 @@ export type ModelConfig = v.InferOutput<typeof modelConfig>;
 
 export const augmentationConfig = v.object({
   rotationDegrees: v.number(),
+  /** Share of the samples that are turned by any angle at all. */
+  turnedShare: v.number(),
   scale: v.tuple([v.number(), v.number()]),
   shiftFraction: v.number(),
   elasticMm: v.number(),
