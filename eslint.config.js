@@ -55,8 +55,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    // TypeScript checks names; the rule does not know the types of the page.
-    rules: { 'no-undef': 'off' },
+    // TypeScript checks names; the plain rules do not know the types of the page and bindable properties.
+    rules: { 'no-undef': 'off', 'prefer-const': 'off', 'svelte/prefer-const': 'error' },
   },
   {
     files: ['src/**/*.ts'],

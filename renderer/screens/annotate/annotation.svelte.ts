@@ -1,0 +1,176 @@
+import type { OpenedMask, OpenedScan } from '#src/contracts/channels';
+import { spacingOf, voxelMillilitres, type Vector3 } from '#src/imaging/geometry';
+import { sliceLayout, type Plane } from '#src/imaging/slices';
+import { samplesFrom, type Samples } from '#src/imaging/volume';
+import { BACKGROUND, type Brush } from '#src/masks/brush';
+import { LabelMap, type Box } from '#src/masks/label-map';
+import { countLabels } from '#src/masks/label-counts';
+import type { MaskStatus } from '#src/registry/records';
+import { call } from '../../state/bridge';
+import { autoWindow } from '../../viewer/auto-window';
+import type { DisplayWindow } from '../../viewer/base-layer';
+import { MaskJournal, type SaveState } from './mask-journal';
+
+export type Tool = 'brush' | 'erase' | 'move';
+
+const SMALLEST_MM = 0.5;
+const LARGEST_MM = 60;
+
+/** One scan and its mask while they are open: image, labels, tools and what is shown. */
+export class Annotation {
+  readonly samples: Samples;
+  readonly map: LabelMap;
+  readonly spacing: Vector3;
+  readonly journal: MaskJournal;
+  tool = $state<Tool>('brush');
+  label = $state(1);
+  radiusMm = $state(5);
+  ball = $state(false);
+  /** Paint over background only, rather than over every label. */
+  keepOthers = $state(false);
+  fill = $state(0.4);
+  outline = $state(1.5);
+  visible = $state(true);
+  crosshair = $state(true);
+  single = $state(false);
+  cursor = $state.raw<Vector3>([0, 0, 0]);
+  window = $state.raw<DisplayWindow>({ low: 0, high: 1 });
+  saving = $state.raw<SaveState>({ kind: 'saved' });
+  status = $state<MaskStatus>('to do');
+  /** Counts every finished change of the mask: what is drawn from all labels follows it. */
+  changes = $state(0);
+  canUndo = $state(false);
+  canRedo = $state(false);
+  /** What lies under the pointer. */
+  pointer = $state.raw<Vector3 | null>(null);
+
+  constructor(
+    readonly opened: OpenedScan,
+    readonly mask: OpenedMask,
+  ) {
+    const { geometry, sampleType, samples, scan } = opened;
+    const [nx, ny, nz] = geometry.dims;
+    this.samples = samplesFrom(sampleType, samples, 0, nx * ny * nz);
+    this.spacing = spacingOf(geometry);
+    this.map = new LabelMap(mask.labels, geometry.dims);
+    for (const entry of mask.entries) this.map.replay(entry);
+    this.status = mask.status;
+    this.cursor = [Math.floor(nx / 2), Math.floor(ny / 2), Math.floor((nz - 1) / 2)];
+    const [low, high] = scan.window;
+    this.window = high > low ? { low, high } : autoWindow(this.samples);
+    this.journal = new MaskJournal(
+      (entry) => call('mask.append', { maskId: mask.maskId, entry: Uint8Array.from(entry) }),
+      (state) => (this.saving = state),
+    );
+    this.#followUndo();
+  }
+
+  get canPaint(): boolean {
+    return !this.mask.readOnly;
+  }
+
+  /** The brush for the pointer's plane; `inverted` exchanges brush and eraser. */
+  brush(plane: Plane, inverted: boolean): Brush {
+    const erases = (this.tool === 'erase') !== inverted;
+    return {
+      radiusMm: this.radiusMm,
+      label: erases ? 0 : this.label,
+      spacing: this.spacing,
+      plane,
+      ball: this.ball,
+      ...(this.keepOthers && !erases ? { only: BACKGROUND } : {}),
+    };
+  }
+
+  /** Ends a stroke and writes it to the journal. */
+  commit(): void {
+    this.#done(this.map.commitStroke());
+  }
+
+  undo(): void {
+    if (this.canPaint) this.#showing(() => this.#done(this.map.undo()));
+  }
+
+  redo(): void {
+    if (this.canPaint) this.#showing(() => this.#done(this.map.redo()));
+  }
+
+  /** Moves the cursor by so many slices of a plane. */
+  scroll(plane: Plane, steps: number): void {
+    const { w } = sliceLayout(this.opened.geometry.dims, plane);
+    const next = [...this.cursor] as [number, number, number];
+    next[w] += steps;
+    this.moveTo(next);
+  }
+
+  /** Moves the cursor to a voxel, kept inside the grid. */
+  moveTo(index: Vector3): void {
+    const { dims } = this.opened.geometry;
+    const inside = (at: 0 | 1 | 2) => Math.min(dims[at] - 1, Math.max(0, Math.round(index[at])));
+    this.cursor = [inside(0), inside(1), inside(2)];
+  }
+
+  resize(steps: number): void {
+    const size = this.radiusMm * 1.15 ** steps;
+    this.radiusMm = Math.min(LARGEST_MM, Math.max(SMALLEST_MM, size));
+  }
+
+  /** Window from what the shown native slice holds. */
+  autoWindow(): void {
+    const [nx, ny] = this.opened.geometry.dims;
+    this.window = autoWindow(this.samples, this.cursor[2] * nx * ny, nx * ny);
+  }
+
+  labelAt([i, j, k]: Vector3): number {
+    const [nx, ny] = this.opened.geometry.dims;
+    return this.map.labels[(k * ny + j) * nx + i] ?? 0;
+  }
+
+  sampleAt([i, j, k]: Vector3): number | undefined {
+    const [nx, ny] = this.opened.geometry.dims;
+    return this.samples[(k * ny + j) * nx + i];
+  }
+
+  /** Millilitres of every label painted. */
+  volumes(): Record<string, number> {
+    const each = voxelMillilitres(this.opened.geometry);
+    return Object.fromEntries(
+      Object.entries(countLabels(this.map.labels)).map(([label, voxels]) => [label, voxels * each]),
+    );
+  }
+
+  async setStatus(status: MaskStatus): Promise<void> {
+    await call('mask.setStatus', { maskId: this.mask.maskId, status });
+    this.status = status;
+  }
+
+  /** Waits for the journal and lets go of the mask. */
+  async close(): Promise<void> {
+    await this.journal.settled();
+    await call('mask.close', { maskId: this.mask.maskId });
+  }
+
+  #done(entry: Uint8Array | null): void {
+    this.#followUndo();
+    if (entry === null) return;
+    this.journal.add(entry);
+    this.changes += 1;
+    if (this.status === 'to do') this.status = 'in progress';
+  }
+
+  /** Runs an undo or redo and goes to the slice that it changed, when that is not in view. */
+  #showing(change: () => void): void {
+    let box: Box | null = null;
+    const stop = this.map.onChange((changed) => (box = changed));
+    change();
+    stop();
+    const [i, j, k] = this.cursor;
+    const changed = box as Box | null;
+    if (changed !== null && (k < changed.min[2] || k > changed.max[2])) this.moveTo([i, j, changed.min[2]]);
+  }
+
+  #followUndo(): void {
+    this.canUndo = this.map.canUndo;
+    this.canRedo = this.map.canRedo;
+  }
+}

@@ -1,0 +1,23 @@
+/** The keys of the annotation screen, as the help lists them. */
+export const KEYS: readonly (readonly [keys: string, does: string])[] = [
+  ['wheel, ↑ ↓', 'slice'],
+  ['right drag', 'zoom'],
+  ['middle drag', 'move the picture'],
+  ['hold W and drag', 'window'],
+  ['Ctrl+J', 'auto window'],
+  ['B', 'brush'],
+  ['E', 'eraser'],
+  ['hold Ctrl', 'the other of the two'],
+  ['V, or Shift+click', 'place the crosshair'],
+  ['[ ] or Shift+wheel', 'brush size'],
+  ['1 – 9', 'label'],
+  ['Alt+click', 'pick the label under the pointer'],
+  ['hold S', 'hide the mask'],
+  ['A / D', 'less or more fill'],
+  ['X', 'crosshair'],
+  ['O', 'one pane or three'],
+  ['R', 'the whole slice again'],
+  ['Ctrl+Z, Ctrl+Y', 'undo, redo'],
+  ['Esc', 'take back the stroke under the pen; back to the library'],
+  ['?', 'these keys'],
+];

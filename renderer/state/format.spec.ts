@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { count, difference, dims, duration, fixed, share, spacing } from './format';
+
+it('writes shares and differences', () => {
+  expect(share(0.8567)).toBe('0.857');
+  expect(share(null)).toBe('–');
+  expect(difference(-0.0412)).toBe('−0.041');
+  expect(difference(0.0412)).toBe('+0.041');
+  expect(fixed(-1.26, 1)).toBe('−1.3');
+});
+
+it('writes sizes', () => {
+  expect(dims([256, 256, 12])).toBe('256 × 256 × 12');
+  expect(spacing([1.3672, 1.3672, 10])).toBe('1.37 × 1.37 × 10.0 mm');
+});
+
+it('writes times', () => {
+  expect(duration(41.6)).toBe('42 s');
+  expect(duration(185)).toBe('3 min 05 s');
+  expect(duration(7800)).toBe('2 h 10 min');
+});
+
+it('writes counts with their noun', () => {
+  expect(count(1, 'patients')).toBe('1 patient');
+  expect(count(2, 'studies')).toBe('2 studies');
+  expect(count(1, 'studies')).toBe('1 study');
+  expect(count(1, 'masks')).toBe('1 mask');
+  expect(count(1234, 'files')).toBe('1,234 files');
+});

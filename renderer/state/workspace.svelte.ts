@@ -1,0 +1,157 @@
+import type { EngineStatus, RecentProject, Settings } from '#src/contracts/channels';
+import type { ImportDocument } from '#src/contracts/documents/import';
+import type { Patient, ProjectSummary, Scan } from '#src/registry/records';
+import type { Split } from '#src/splits/split';
+import { HeldoutError } from '#src/contracts/failure';
+import type { Progress } from '#src/contracts/progress';
+import { call, importDropped, listen } from './bridge';
+import { attempt, toasts } from './toasts.svelte';
+import { training } from './training.svelte';
+
+export type Screen = 'library' | 'annotate' | 'split' | 'train' | 'compare';
+
+/** What an operation under way says of itself. */
+export interface ShownJob {
+  readonly jobId: number;
+  readonly title: string;
+  readonly progress: Progress | null;
+}
+
+/** The open project as the screens share it, and which screen is shown. */
+class Workspace {
+  isReady = $state(false);
+  screen = $state<Screen>('library');
+  project = $state<ProjectSummary | null>(null);
+  recent = $state.raw<readonly RecentProject[]>([]);
+  settings = $state.raw<Settings>({ theme: 'system' });
+  patients = $state.raw<readonly Patient[]>([]);
+  scans = $state.raw<readonly Scan[]>([]);
+  splits = $state.raw<readonly Split[]>([]);
+  engines = $state.raw<readonly EngineStatus[] | null>(null);
+  importReport = $state.raw<ImportDocument | null>(null);
+  /** The scan that the annotation screen shows. */
+  scanId = $state<number | null>(null);
+  job = $state.raw<ShownJob | null>(null);
+  #refreshing: Promise<void> | null = null;
+  #again = false;
+
+  /** Loads everything and follows the main process from then on. */
+  async start(): Promise<void> {
+    listen('project.changed', (project) => {
+      if (project === null || this.project === null) this.screen = 'library';
+      this.project = project;
+      void this.refresh();
+    });
+    listen('job.progress', ({ jobId, progress }) => {
+      this.job = { jobId, title: this.job?.jobId === jobId ? this.job.title : progress.message, progress };
+    });
+    listen('job.done', ({ jobId, result }) => {
+      this.#ended(jobId);
+      if (result.kind === 'import') this.importReport = result.document;
+      if (result.kind === 'engines') this.engines = result.engines;
+      void this.refresh();
+    });
+    listen('job.failed', ({ jobId, failure }) => {
+      this.#ended(jobId);
+      if (failure.code === 'cancelled') toasts.info('Stopped. What was finished until then is kept.');
+      else toasts.error(new HeldoutError(failure.code, failure.sentence));
+      void this.refresh();
+    });
+    training.follow();
+    await attempt(async () => {
+      [this.settings, this.project] = await Promise.all([call('settings.get'), call('project.current')]);
+      await this.refresh();
+    });
+    this.isReady = true;
+  }
+
+  /** Reads lists again; calls during one are put together into one more. */
+  async refresh(): Promise<void> {
+    if (this.#refreshing !== null) {
+      this.#again = true;
+      return this.#refreshing;
+    }
+    this.#refreshing = attempt(() => this.#read()).then(() => undefined);
+    await this.#refreshing;
+    this.#refreshing = null;
+    if (this.#again) {
+      this.#again = false;
+      await this.refresh();
+    }
+  }
+
+  async #read(): Promise<void> {
+    this.project = await call('project.current');
+    if (this.project === null) {
+      this.recent = await call('project.recent');
+      this.patients = [];
+      this.scans = [];
+      this.splits = [];
+      this.scanId = null;
+      this.importReport = null;
+      training.forget();
+      return;
+    }
+    const [library, splits] = await Promise.all([call('library.list'), call('split.list')]);
+    this.patients = library.patients;
+    this.scans = library.scans;
+    this.splits = splits;
+    await training.load();
+  }
+
+  async importFiles(files: readonly File[]): Promise<void> {
+    await attempt(async () => this.#started(await importDropped(files), 'Importing'));
+  }
+
+  async chooseImport(kind: 'folder' | 'files'): Promise<void> {
+    await attempt(async () => {
+      const started = await call('import.choose', { kind });
+      if (started !== null) this.#started(started.jobId, 'Importing');
+    });
+  }
+
+  async openSample(): Promise<void> {
+    await attempt(async () =>
+      this.#started((await call('project.openSample')).jobId, 'Importing the sample'),
+    );
+  }
+
+  async installEngine(kind: 'cpu' | 'gpu'): Promise<void> {
+    await attempt(async () =>
+      this.#started((await call('engines.install', { kind })).jobId, 'Installing TensorFlow'),
+    );
+  }
+
+  async cancelJob(): Promise<void> {
+    const { job } = this;
+    if (job !== null) await attempt(() => call('job.cancel', { jobId: job.jobId }));
+  }
+
+  /** A request that reports progress but answers by itself has ended. */
+  waitEnded(): void {
+    this.job = null;
+  }
+
+  async setTheme(theme: Settings['theme']): Promise<void> {
+    await attempt(async () => {
+      this.settings = await call('settings.set', { theme });
+    });
+  }
+
+  /** Opens a scan for painting. */
+  annotate(scanId: number): void {
+    this.scanId = scanId;
+    this.screen = 'annotate';
+  }
+
+  #started(jobId: number, title: string): void {
+    this.importReport = null;
+    this.job = { jobId, title, progress: null };
+  }
+
+  #ended(jobId: number): void {
+    if (this.job?.jobId === jobId) this.job = null;
+  }
+}
+
+export const workspace = new Workspace();
