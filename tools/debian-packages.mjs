@@ -20,7 +20,7 @@ const PACKAGES = [
  *
  * @returns {string[]}
  */
-export function missingDebianPackages() {
+function missingDebianPackages() {
   const listed = spawnSync('dpkg-query', ['--show', '--showformat=${Package} ${db:Status-Status}\n'], {
     encoding: 'utf8',
   });

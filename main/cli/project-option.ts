@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { fileKeyVault } from '#main/store/key-vault';
 import { findProject } from '#main/store/find-project';
-import { Project } from '#main/store/project';
+import { openProject } from '#main/operations/open-project';
+import type { Project } from '#main/store/project';
 import type { Invocation } from './command';
 
 /** The option that every command on a project has. */
@@ -19,8 +20,7 @@ export async function withProject<T>(
 ): Promise<T> {
   const named = invocation.options.text('project');
   const folder = named === undefined ? findProject(process.cwd()) : resolve(named);
-  const keyVault = fileKeyVault();
-  const project = await Project.open(folder, { keyVault });
+  const project = await openProject(folder, fileKeyVault());
   try {
     return await work(project);
   } finally {

@@ -19,7 +19,7 @@ const common = {
 } as const;
 
 /** The command that the words name, and how many words its name took. */
-export function findCommand(commands: readonly Command[], words: readonly string[]): Command {
+function findCommand(commands: readonly Command[], words: readonly string[]): Command {
   const [first = '', second = ''] = words;
   const found =
     commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first);
@@ -34,7 +34,7 @@ export function findCommand(commands: readonly Command[], words: readonly string
 }
 
 /** The help page. */
-export function helpText(commands: readonly Command[], version: string): string {
+function helpText(commands: readonly Command[], version: string): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
     `heldout ${version}`,
@@ -49,7 +49,7 @@ export function helpText(commands: readonly Command[], version: string): string 
 }
 
 /** Exit code of a failure: 130 for what the person stopped, 3 for a fault of ours, 2 for the rest. */
-export function exitCodeOf(failure: Failure): number {
+function exitCodeOf(failure: Failure): number {
   if (failure.code === 'cancelled') return 130;
   return failure.code === 'internal' ? 3 : 2;
 }

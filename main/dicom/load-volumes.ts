@@ -68,19 +68,6 @@ export async function* eachVolume(
   }
 }
 
-/** {@link eachVolume}, all at once. */
-export async function loadVolumes(
-  paths: readonly string[],
-  context: JobContext,
-): Promise<{ volumes: LoadedVolume[]; leftOut: LeftOut[] }> {
-  const volumes: LoadedVolume[] = [];
-  const leftOut: LeftOut[] = [];
-  for await (const item of eachVolume(paths, context))
-    if ('volume' in item) volumes.push(item.volume);
-    else leftOut.push(item.leftOut);
-  return { volumes, leftOut };
-}
-
 async function loadDicom(planned: PlannedVolume, pool: ImportPool): Promise<LoadedItem[]> {
   const { volumes, leftOut } = await readPlanned(planned, pool);
   return [

@@ -127,7 +127,7 @@ function volumesOf(
 }
 
 /** The longest run of folders that all paths share; the path itself when there is one only. */
-export function commonPath(paths: readonly string[]): string {
+function commonPath(paths: readonly string[]): string {
   const [first = '', ...rest] = paths;
   if (rest.length === 0) return first;
   let shared = first.split('/').slice(0, -1);

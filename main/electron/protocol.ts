@@ -4,7 +4,7 @@ import { protocol } from 'electron';
 
 const SCHEME = 'heldout';
 /** Address of everything in the page. */
-export const ORIGIN = `${SCHEME}://app`;
+const ORIGIN = `${SCHEME}://app`;
 export const PAGE = `${ORIGIN}/`;
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -3,7 +3,8 @@ import { HeldoutError, type Failure } from '#src/contracts/failure';
 import type { ProjectSummary } from '#src/registry/records';
 import type { Launcher } from '#main/jobs/launcher';
 import type { KeyVault } from '#main/store/key-vault';
-import { Project } from '#main/store/project';
+import { openProject } from '#main/operations/open-project';
+import type { Project } from '#main/store/project';
 import type { Dialogs } from './dialogs';
 import { Jobs, type Emit } from './jobs';
 import type { SettingsFile } from './settings';
@@ -18,7 +19,7 @@ export interface Surroundings {
   readonly dialogs: Dialogs;
   /** Logs a failure; returns what the page may see of it. */
   readonly report: (failure: Failure) => Failure;
-  /** The app's own folder, for the sample project. */
+  /** The app's own folder, for the sample and for what is dropped before there is a project. */
   readonly ownFolder: string;
 }
 
@@ -64,7 +65,7 @@ export class Workspace {
   async open(folder: string): Promise<ProjectSummary> {
     // The person opened the same one again: it is locked by ourselves.
     if (this.#project?.folder === folder) return this.#project.summary();
-    return this.replace(folder, await Project.open(folder, { keyVault: this.around.keyVault }));
+    return this.replace(folder, await openProject(folder, this.around.keyVault));
   }
 
   /** Takes an opened project in place of the present one. */

@@ -37,7 +37,7 @@ export async function writeNifti(path: string, volume: Volume): Promise<void> {
 }
 
 /** The 348 bytes of a NIfTI-1 header and the 4 that say: no extensions. */
-export function encodeNiftiHeader(geometry: Geometry, type: SampleType): Uint8Array {
+function encodeNiftiHeader(geometry: Geometry, type: SampleType): Uint8Array {
   const bytes = Buffer.alloc(HEADER_BYTES);
   const { code, bits } = DATATYPES[type];
   bytes.writeInt32LE(348, 0);

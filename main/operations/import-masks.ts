@@ -134,7 +134,7 @@ async function giveToScan(
 }
 
 /** The labels of a volume that holds a few whole numbers from 0 to 255 only; null for any other. */
-export function labelsOf(volume: Volume): Uint8Array | null {
+function labelsOf(volume: Volume): Uint8Array | null {
   const { samples } = volume;
   const seen = new Uint8Array(256);
   let different = 0;

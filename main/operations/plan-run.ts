@@ -234,12 +234,7 @@ function dataBytes(project: Project, config: RunConfig): number {
  *
  * @throws HeldoutError `resource` when not even the smallest batch fits
  */
-export function fitMemory(
-  config: RunConfig,
-  data: number,
-  available: number,
-  context: JobContext,
-): RunConfig {
+function fitMemory(config: RunConfig, data: number, available: number, context: JobContext): RunConfig {
   const room = available * MEMORY_SHARE - data;
   const batch = fittingBatch(config.model, config.batch, config.patch, room);
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;

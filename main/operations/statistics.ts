@@ -32,7 +32,7 @@ export async function statisticsOf(file: string): Promise<AnyStatisticsDocument>
 }
 
 /** The same for input that is at hand already. @throws HeldoutError `usage` when there is no patient */
-export function statisticsOfInput(input: StatisticsInput): AnyStatisticsDocument {
+function statisticsOfInput(input: StatisticsInput): AnyStatisticsDocument {
   const options = {
     ...(input.margin === undefined ? {} : { margin: input.margin }),
     ...(input.seed === undefined ? {} : { seed: input.seed }),

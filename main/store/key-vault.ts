@@ -14,7 +14,7 @@ export interface KeyVault {
 }
 
 /** Folder of the keys: HELDOUT_CONFIG, else the user's configuration folder. */
-export function defaultKeyFolder(): string {
+function defaultKeyFolder(): string {
   const configured =
     process.env['HELDOUT_CONFIG'] ??
     join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'heldout');

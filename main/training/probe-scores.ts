@@ -9,7 +9,7 @@ import { predictSlices } from './slice-predictor';
 const MOST_SLICES = 32;
 
 /** At most `most` of the probes' slices, taken evenly over patients and scans; always the same ones. */
-export function thinProbes(probes: readonly Probe[], most = MOST_SLICES): Probe[] {
+function thinProbes(probes: readonly Probe[], most = MOST_SLICES): Probe[] {
   const all = probes.flatMap((probe) => probe.slices.map((k) => ({ probe, k })));
   const stride = Math.max(1, all.length / most);
   const kept = Array.from(

@@ -26,7 +26,7 @@ export interface RunData {
 }
 
 /** Path of a content-addressed file below the project's voxels folder. */
-export function voxelPath(voxelsFolder: string, sha256: string): string {
+function voxelPath(voxelsFolder: string, sha256: string): string {
   return join(voxelsFolder, sha256.slice(0, 2), `${sha256}.hvx`);
 }
 

@@ -29,7 +29,7 @@ export function openEngine(threads: number): { ops: Ops; device: string } {
 }
 
 /** Weights and moments before the first step. */
-export function freshState(config: Pick<RunConfig, 'model' | 'seed'>): NetworkState {
+function freshState(config: Pick<RunConfig, 'model' | 'seed'>): NetworkState {
   const layout = unetLayout(config.model);
   return {
     weights: initialWeights(layout, config.seed),

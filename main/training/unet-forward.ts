@@ -1,4 +1,3 @@
-import { channelsAt, type UnetLayout } from '#src/models/unet';
 import type { NormalisedBatch, Ops } from './ops';
 import type { Tensor } from './tensorflow-binding';
 
@@ -158,9 +157,4 @@ export function batchStatistics(ops: Ops, layout: UnetLayout, tape: ForwardTape)
     return norm;
   });
   return ops.concatVectors([...ordered.map((norm) => norm.mean), ...ordered.map((norm) => norm.variance)]);
-}
-
-/** Width of the skip connection at `level`. */
-export function skipWidth(layout: UnetLayout, level: number): number {
-  return channelsAt(layout.channels, level);
 }

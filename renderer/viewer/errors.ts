@@ -1,7 +1,7 @@
 /** Codes of an error map, see {@link errorMap}. */
-export const AGREE = 1;
-export const FALSE_POSITIVE = 2;
-export const MISSED = 3;
+const AGREE = 1;
+const FALSE_POSITIVE = 2;
+const MISSED = 3;
 
 /**
  * Where a prediction is right and wrong: 1 both have the same label, 2 the prediction has a label that the reference

@@ -59,7 +59,7 @@ export function displayOrientation(geometry: Geometry, plane: Plane): DisplayOri
 }
 
 /** The letters of one direction in LPS millimetres, the strongest component first; '' for no direction. */
-export function directionLetters(direction: Vector3): string {
+function directionLetters(direction: Vector3): string {
   const largest = Math.max(...direction.map(Math.abs));
   if (largest === 0) return '';
   return direction

@@ -39,7 +39,7 @@ export function axisOrderTo(grid: Geometry, target: Geometry, toleranceMm = 0.1)
 }
 
 /** The same voxels seen along other axes. */
-export function reorderedGeometry(geometry: Geometry, { from, flip }: AxisOrder): Geometry {
+function reorderedGeometry(geometry: Geometry, { from, flip }: AxisOrder): Geometry {
   const { dims, affine } = geometry;
   const origin = [affine[3] ?? 0, affine[7] ?? 0, affine[11] ?? 0];
   const column = (axis: Axis): Vector3 => {

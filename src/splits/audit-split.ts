@@ -4,7 +4,7 @@ import type { Split, SplittableScan } from './split';
 import { compareText } from './units';
 
 /** A finding lists at most this many pairs; its counts are of all of them. */
-export const MAXIMUM_PAIRS = 2000;
+const MAXIMUM_PAIRS = 2000;
 
 /**
  * Counts what the two sides of a split share, before anything is trained. Every fold is held out once. `scans` gives

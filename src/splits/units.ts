@@ -17,7 +17,7 @@ export interface UnitPart {
 }
 
 /** What units may be balanced by: a patient's condition, site, number of scans, or a scan's view. */
-export const STRATA = ['condition', 'site', 'scans', 'view'] as const;
+const STRATA = ['condition', 'site', 'scans', 'view'] as const;
 type Stratum = (typeof STRATA)[number];
 
 /**

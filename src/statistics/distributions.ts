@@ -6,11 +6,6 @@ export function studentCdf(t: number, df: number): number {
   return t > 0 ? 1 - tail : tail;
 }
 
-/** Two-sided p value of a t statistic. */
-export function studentTwoSided(t: number, df: number): number {
-  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
-}
-
 /** Quantile of Student's t, 0 < p < 1. */
 export function studentQuantile(p: number, df: number): number {
   if (p === 0.5) return 0;

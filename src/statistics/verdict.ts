@@ -1,7 +1,7 @@
 import type { GapEstimate, Verdict } from '#src/contracts/documents/statistics';
 
 /** Fewest patients with which an exact test can reach .05 (two-sided: 2 / 2^6 = .03). */
-export const FEWEST_PATIENTS = 6;
+const FEWEST_PATIENTS = 6;
 
 /** What a verdict rests on. The interval decides; the tests stand beside it, and a disagreement is said. */
 export interface VerdictInput {

@@ -9,7 +9,7 @@ import { table } from '../table';
 const rounded = (value: number | null) => (value === null ? null : Number(value.toFixed(3)));
 
 /** Patients on both sides, then the verdict: each number with its n. */
-export function describeComparison(document: CompareDocument): string[] {
+function describeComparison(document: CompareDocument): string[] {
   const lines = [
     table(
       ['patient', 'side', 'Dice'],

@@ -8,7 +8,7 @@ import { projectOption, withProject } from '../project-option';
 import { table } from '../table';
 
 /** The split as a document that other programs may rely on. */
-export function splitDocumentOf(split: Split): SplitDocument {
+function splitDocumentOf(split: Split): SplitDocument {
   return {
     schema: 'heldout.split/1',
     name: split.name,
@@ -121,13 +121,21 @@ export const splitShow: Command = {
   },
 };
 
+/** Pairs that a finding shows to people. */
+const SHOWN_PAIRS = 20;
+
 /** The audit as people read it. */
-export function describeAudit(audit: AuditDocument): string[] {
+function describeAudit(audit: AuditDocument): string[] {
   if (audit.findings.length === 0) return [`No leak found in split ${audit.split}.`];
-  return audit.findings.map(
-    ({ severity, sentence, count, of }) =>
-      `${severity === 'leak' ? 'LEAK' : 'Warning'} (${count} of ${of}): ${sentence}`,
-  );
+  return audit.findings.flatMap(({ severity, sentence, count, of, pairs }) => [
+    `${severity === 'leak' ? 'LEAK' : 'Warning'} (${count} of ${of}): ${sentence}`,
+    ...pairs
+      .slice(0, SHOWN_PAIRS)
+      .map(([heldOut, training]) => `  ${heldOut} is held out, ${training} trains`),
+    ...(pairs.length > SHOWN_PAIRS
+      ? [`  … and ${pairs.length - SHOWN_PAIRS} more pairs (--json lists them)`]
+      : []),
+  ]);
 }
 
 /** `heldout split audit`: exit 1 when there is a leak. */

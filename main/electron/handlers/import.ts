@@ -1,7 +1,14 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { JobStarted } from '#src/contracts/channels';
+import { DEFAULT_LABEL_COLOURS } from '#src/masks/label-colours';
 import { importPaths } from '#main/operations/import';
+import { Project } from '#main/store/project';
 import type { Handlers } from '../dispatch';
 import type { Workspace } from '../workspace';
+
+const FIRST_PROJECT = 'My patients';
 
 /** Imports into the open project as a job. */
 export function startImport(workspace: Workspace, paths: string[]): JobStarted {
@@ -16,17 +23,42 @@ export function startImport(workspace: Workspace, paths: string[]): JobStarted {
   });
 }
 
+/** What is dropped before there is a project gets one: a newcomer need not learn the word first. */
+async function openSomeProject(workspace: Workspace): Promise<void> {
+  if (workspace.summary !== null) return;
+  const { keyVault, ownFolder } = workspace.around;
+  const parent = join(ownFolder, 'projects');
+  await mkdir(parent, { recursive: true });
+  const name = freeName(parent);
+  const folder = join(parent, `${name}.heldout`);
+  const labels = [{ label: 1, name: 'Structure', colour: DEFAULT_LABEL_COLOURS[0] ?? '#e69f00' }];
+  await workspace.replace(
+    folder,
+    await Project.create(folder, { name, labels, identities: 'sealed', keyVault }),
+  );
+}
+
+function freeName(parent: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? FIRST_PROJECT : `${FIRST_PROJECT} ${number}`;
+    if (!existsSync(join(parent, `${name}.heldout`))) return name;
+  }
+}
+
 export function importHandlers(
   workspace: Workspace,
 ): Pick<Handlers, 'import.choose' | 'import.paths' | 'import.last' | 'job.cancel'> {
   return {
     async 'import.choose'({ kind }) {
-      // Before the person chooses anything: without a project there is no place for it.
-      void workspace.project;
       const paths = await workspace.around.dialogs.importFrom(kind);
-      return paths === null ? null : startImport(workspace, paths);
+      if (paths === null) return null;
+      await openSomeProject(workspace);
+      return startImport(workspace, paths);
     },
-    'import.paths': ({ paths }) => startImport(workspace, paths),
+    async 'import.paths'({ paths }) {
+      await openSomeProject(workspace);
+      return startImport(workspace, paths);
+    },
     'import.last': () => workspace.project.registry.lastImport(),
     'job.cancel'({ jobId }) {
       workspace.jobs.cancel(jobId);

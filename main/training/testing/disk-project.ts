@@ -6,7 +6,7 @@ import { voxelCount, type Dims } from '#src/imaging/geometry';
 const DIMS: Dims = [32, 32, 6];
 
 /** A bright disk of random place and size on noise in every slice, and its mask (label 1). */
-export function diskScan(seed: number, dims: Dims = DIMS): { samples: Int16Array; labels: Uint8Array } {
+function diskScan(seed: number, dims: Dims = DIMS): { samples: Int16Array; labels: Uint8Array } {
   const random = randomStream(seed);
   const [nx, ny, nz] = dims;
   const samples = new Int16Array(voxelCount(dims));

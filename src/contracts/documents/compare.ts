@@ -10,14 +10,14 @@ const sideSummary = v.object({
   iqr: v.nullable(v.tuple([v.number(), v.number()])),
 });
 
-export const comparedScan = v.object({
+const comparedScan = v.object({
   scan: v.string(),
   labels: v.record(v.string(), labelMetrics),
   confusion: confusionMatrix,
 });
 
 /** Mean over labels and scans of one patient; `side` says whether the patient was in training. */
-export const comparedPatient = v.object({
+const comparedPatient = v.object({
   patient: v.string(),
   side: v.picklist(['seen', 'heldOut']),
   dice: v.nullable(v.number()),

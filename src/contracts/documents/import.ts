@@ -5,7 +5,7 @@ export const leftOut = v.object({ path: v.string(), reason: v.string(), image: v
 export type LeftOut = v.InferOutput<typeof leftOut>;
 
 /** Something that only a person can decide, with the flag that decides it on the command line. */
-export const importQuestion = v.object({
+const importQuestion = v.object({
   kind: v.string(),
   sentence: v.string(),
   choices: v.array(v.string()),

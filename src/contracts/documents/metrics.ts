@@ -31,7 +31,7 @@ export const confusionMatrix = v.object({
 });
 export type ConfusionMatrix = v.InferOutput<typeof confusionMatrix>;
 
-export const metricsPair = v.object({
+const metricsPair = v.object({
   reference: v.string(),
   prediction: v.string(),
   spacing: v.array(v.number()),

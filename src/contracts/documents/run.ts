@@ -6,7 +6,7 @@ const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u, 'a SHA-256 in hexad
  * One scan with its mask as a run sees it. Both are content-addressed files of the project's voxels/ folder, so
  * that the record says exactly which voxels and which labels were used.
  */
-export const runItem = v.object({
+const runItem = v.object({
   patient: v.string(),
   scan: v.string(),
   voxels: sha256,

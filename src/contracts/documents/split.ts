@@ -22,7 +22,7 @@ export const splitDocument = v.object({
 export type SplitDocument = v.InferOutput<typeof splitDocument>;
 
 /** One finding of the leak audit. `count` of `of` units are concerned; `pairs` name the units on both sides. */
-export const auditFinding = v.object({
+const auditFinding = v.object({
   kind: v.picklist([
     'patient-both-sides',
     'scan-both-sides',

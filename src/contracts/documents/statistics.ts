@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 const interval = v.tuple([v.number(), v.number()]);
 
-export const verdictCodes = [
+const verdictCodes = [
   'leak',
   'too-few',
   'inflated-small',
