@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import type { HelperProcess, Launcher } from '#main/jobs/launcher';
 import { nodeLauncher } from '#main/jobs/node-launcher';
 import { readVoxelFile } from '#main/store/voxel-file';
 import { builtEntry } from '#main/testing/built-entry';
+import { smallDisk } from '#main/testing/small-disk';
 import { readModelFile } from '#main/training/model-file';
 import { runFiles } from '#main/training/run-folder';
 import { diskProject, TINY_RUN } from '#main/training/testing/disk-project';
@@ -18,17 +18,6 @@ import { predictScans } from './predict';
 import { readLog, resumeRun, settleInterruptedRuns, startRun, stopRun } from './training';
 
 const context = quietContext();
-
-/** A file system of `bytes` on `folder`; false, with a sentence, where this user may not make one. */
-function mounted(folder: string, bytes: number): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('Skipped: a full disk needs the right to mount one.');
-    return false;
-  }
-}
 
 describe.skipIf(!tensorflowForTests())('training', () => {
   let built: Awaited<ReturnType<typeof builtEntry>>;
@@ -193,7 +182,8 @@ describe.skipIf(!tensorflowForTests())('training', () => {
     await mkdir(small);
     // Room for the checkpoint that is there, not for a second one beside it.
     const size = Math.round(before.length * 1.5);
-    if (!mounted(small, size)) return;
+    const unmount = smallDisk(small, size);
+    if (unmount === null) return;
     try {
       await cp(folder, small, { recursive: true });
       await rename(folder, `${folder}-elsewhere`);
@@ -205,7 +195,7 @@ describe.skipIf(!tensorflowForTests())('training', () => {
       expect(failed.reason).toContain(`step ${stopped.step} is kept`);
       expect((await readFile(checkpoint)).equals(before)).toBe(true);
     } finally {
-      execFileSync('umount', [small]);
+      unmount();
     }
     await rm(folder);
     await rename(`${folder}-elsewhere`, folder);

@@ -1,3 +1,4 @@
+import type { UnetLayout } from '#src/models/unet';
 import type { NormalisedBatch, Ops } from './ops';
 import type { Tensor } from './tensorflow-binding';
 
