@@ -51,7 +51,7 @@ const MASK_FOLDER = /^(label|mask|seg)/iu;
 const MASK_ENDING = /[_-](labels?|masks?|segs?|gt)$/iu;
 
 /** Whether a file's name or one of its folders says that it holds a mask. */
-export function isNamedAsMask(source: SourceFile): boolean {
+export function isNamedAsMask(source: Pick<SourceFile, 'root' | 'path'>): boolean {
   const folders = [source.root, ...source.path.split('/').slice(0, -1)];
   return folders.some((folder) => MASK_FOLDER.test(folder)) || MASK_ENDING.test(baseName(source.path));
 }

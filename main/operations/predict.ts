@@ -14,6 +14,7 @@ import type { PredictionOrder } from '#main/training/messages';
 import { readModelHeader } from '#main/training/model-file';
 import { readRunConfig, runFiles, weightsFile } from '#main/training/run-folder';
 import { TrainingSession } from '#main/training/training-session';
+import { isNamedAsMask } from './import-naming';
 
 /**
  * Predicts scans of the project with a run's weights, each in its own grid; what the same weights have predicted
@@ -58,7 +59,9 @@ export interface PredictDocument {
 
 /**
  * Predicts any DICOM or NIfTI below `paths` and writes one NIfTI mask per volume, in the volume's own grid. NIfTI inputs
- * keep their path relative to the path given; DICOM volumes are called `<patient>_<series>_<phase>.nii.gz`.
+ * keep their path relative to the path given; DICOM volumes are called `<patient>_<series>_<phase>.nii.gz`, where a
+ * sealed project gives the patient's code, and `new-1`, `new-2`, … to patients that it does not have. NIfTI files that
+ * are named as masks are left out.
  *
  * @throws HeldoutError `not-found`, `input` for a path that does not exist, `resource`, `cancelled`
  */
@@ -74,6 +77,7 @@ export async function predictPaths(
   requireWeights(folder, run);
   const scratch = await mkdtemp(join(tmpdir(), 'heldout-predict-'));
   try {
+    const codeOf = patientCodes(project);
     const leftOut: LeftOut[] = [];
     const names: string[] = [];
     const orders: PredictionOrder[] = [];
@@ -82,9 +86,13 @@ export async function predictPaths(
         leftOut.push(item.leftOut);
         continue;
       }
+      if (item.volume.format === 'nifti' && isNamedAsMask({ root: '', path: item.volume.sourcePath })) {
+        leftOut.push({ path: item.volume.sourcePath, reason: 'It is a mask by its name.', image: false });
+        continue;
+      }
       const voxels = join(scratch, `${orders.length}.hvx`);
       await writeVoxelFile(voxels, item.volume.volume);
-      names.push(freeName(nameOf(item.volume), names));
+      names.push(freeName(nameOf(item.volume, codeOf(item.volume.patientKey)), names));
       orders.push({ voxels, out: join(scratch, `${orders.length}-labels.hvx`) });
     }
     if (orders.length > 0) await predictOrders(folder, orders, context, launcher);
@@ -134,14 +142,26 @@ function requireWeights(folder: string, run: string): string {
   return file;
 }
 
-function nameOf(volume: LoadedVolume): string {
+/** What stands for a patient in a file name: the PatientID in a plain project only. */
+function patientCodes(project: Project): (patientKey: string) => string {
+  if (project.summary().identities === 'plain') return (patientKey) => patientKey;
+  const unknown: string[] = [];
+  return (patientKey) => {
+    const code = project.registry.patientCalled(patientKey);
+    if (code !== null) return code;
+    if (!unknown.includes(patientKey)) unknown.push(patientKey);
+    return `new-${unknown.indexOf(patientKey) + 1}`;
+  };
+}
+
+function nameOf(volume: LoadedVolume, patient: string): string {
   const phase = volume.phase ?? 0;
   if (volume.format === 'nifti') {
     const stem = volume.sourcePath.replace(/\.nii(\.gz)?$/iu, '');
     // A file with several time points gives one mask for each.
     return volume.phase === null ? volume.sourcePath : `${stem}_${phase}.nii.gz`;
   }
-  return `${[volume.patientKey, volume.seriesNumber ?? 0, phase].map((part) => safe(String(part))).join('_')}.nii.gz`;
+  return `${[patient, volume.seriesNumber ?? 0, phase].map((part) => safe(String(part))).join('_')}.nii.gz`;
 }
 
 function safe(part: string): string {

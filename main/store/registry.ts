@@ -83,6 +83,13 @@ export class Registry {
     return row === undefined ? null : Number(row['id']);
   }
 
+  /** How the project calls the patient with this PatientID, or null when the project does not have the patient. */
+  patientCalled(patientKey: string): string | null {
+    const lookup = this.seal.lookup('patient', patientKey);
+    const row = this.database.get('select patient from patients where lookup = ?', [lookup]);
+    return row === undefined ? null : String(row['patient']);
+  }
+
   #studyFor(patientId: number, scan: NewScan): number {
     const lookup = this.seal.lookup('study', scan.study.uid);
     const known = this.database.get('select id from studies where patient_id = ? and lookup = ?', [
