@@ -55,7 +55,7 @@ test('from a dropped folder to the report', async ({ app, home }) => {
     await expect(canvas).not.toHaveAttribute('aria-label', /slice 6 of 12/u);
     await page.keyboard.press('?');
     await look(app, '2-keys');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.keyboard.press('Escape');
   });
 
