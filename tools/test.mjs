@@ -4,6 +4,7 @@
  * A check (formatting, lint, types, layers, unused code) counts as one test.
  */
 import { readFileSync } from 'node:fs';
+import { endToEnd } from './e2e.mjs';
 import { run } from './run.mjs';
 import { build, display, tensorflow } from './setup.mjs';
 
@@ -40,6 +41,8 @@ await check('layers', 'npx', [
   '.dependency-cruiser.cjs',
 ]);
 
+await check('unused code', 'npx', ['knip']);
+
 console.log('\n=== unit tests');
 await run(
   'npx',
@@ -55,6 +58,11 @@ failed +=
   unit.testResults.filter(
     (/** @type {any} */ file) => file.assertionResults.length === 0 && file.status === 'failed',
   ).length;
+
+console.log('\n=== end-to-end tests');
+const windows = await endToEnd();
+passed += windows.passed;
+failed += windows.failed;
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -169,7 +169,7 @@ function requireEngine(): void {
   if (installedTensorflow() === null)
     throw new HeldoutError(
       'resource',
-      'TensorFlow is not installed on this computer: run `heldout doctor --install cpu`, or install it in the app under Engines.',
+      'TensorFlow is not installed on this computer: run `heldout doctor --install cpu`, or install it on the Train screen of the app.',
     );
 }
 

@@ -49,7 +49,7 @@ async function tensorflowStatus(launcher: Launcher): Promise<EngineStatus> {
       available: false,
       device: '',
       sentence:
-        'TensorFlow is not installed: install it in the app under Engines, or run `heldout doctor --install cpu` (274 MB, once for this computer). Everything but training works without it.',
+        'TensorFlow is not installed: install it on the Train screen of the app, or run `heldout doctor --install cpu` (274 MB, once for this computer). Everything but training works without it.',
     };
   const threads = defaultThreads();
   const answer = await new Promise<FromTraining>((resolve) => {

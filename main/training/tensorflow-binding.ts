@@ -74,7 +74,7 @@ export function loadTensorflow(threads: number): TensorflowBinding {
   if (installed === null || !existsSync(installed.binding))
     throw new HeldoutError(
       'resource',
-      'TensorFlow is not installed on this computer: run `heldout doctor --install cpu`, or install it in the app under Engines.',
+      'TensorFlow is not installed on this computer: run `heldout doctor --install cpu`, or install it on the Train screen of the app.',
     );
   Object.assign(process.env, tensorflowEnvironment(threads));
   try {

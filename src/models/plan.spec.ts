@@ -13,7 +13,7 @@ describe('the default plan', () => {
       3,
     );
     expect(plan.targetSpacing).toEqual([1.3, 1.3]);
-    expect(plan.patch.every((side) => side % 16 === 0 && side <= 256)).toBe(true);
+    expect(plan.patch.every((side) => side % 16 === 0 && side <= 128)).toBe(true);
     expect(plan.model).toMatchObject({ classes: 4, inChannels: 1 });
     expect(plan.stepsPerEpoch).toBe(10);
   });
