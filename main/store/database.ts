@@ -83,9 +83,14 @@ export class Database {
     }
   }
 
-  /** Closes it with everything in the one file, so that a person may copy that. */
+  /**
+   * Closes it with everything in the one file, so that a person may copy that. Leaving WAL mode removes its files now:
+   * libsql lets go of the connection only when its statements are collected, and would remove them then, under the
+   * hands of whoever opened the database in the meantime.
+   */
   close(): void {
-    this.#libsql.exec('pragma wal_checkpoint(truncate)');
+    this.#libsql.exec('pragma journal_mode = delete');
+    this.#statements.clear();
     this.#libsql.close();
   }
 
