@@ -1,0 +1,57 @@
+/**
+ * A project as the first version of every file format left it after a crash: two strokes are in the journal only. Two
+ * patients (disks on noise, no identities), one split, one run of two epochs. Later versions must open it.
+ */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fileKeyVault } from '#main/store/key-vault';
+import { readModelFile } from '#main/training/model-file';
+import { readRunConfig, readRunLog, runFiles } from '#main/training/run-folder';
+import { countLabels } from '#src/masks/label-counts';
+import { openProject } from './open-project';
+
+const STORED = 'main/operations/fixtures/project-version-1';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'heldout-stored-'));
+  await cp(STORED, root, { recursive: true });
+});
+afterEach(() => rm(root, { recursive: true }));
+
+it('a project of version 1 opens with its patients, masks, strokes, splits and runs', async () => {
+  const open = () => openProject(join(root, 'disks'), fileKeyVault(join(root, 'keys')));
+  let project = await open();
+  expect(project.summary()).toMatchObject({ identities: 'sealed', patients: 2, scans: 2, masks: 2 });
+  const [scan] = project.registry.scans();
+  if (scan === undefined) throw new Error('no scan');
+  const { samples, geometry } = await project.voxels.get(scan.voxels);
+  expect(geometry).toEqual(scan.geometry);
+  expect(samples).toHaveLength(32 * 32 * 6);
+
+  const labels = await project.masks.labels(scan.id);
+  const counts = countLabels(labels ?? new Uint8Array());
+  expect(counts['1']).toBeGreaterThan(500);
+  // Two strokes in the journal beside the snapshot, each 4 voxels of 1.5 mm long with a radius of 2 mm: 7 + 2 x 5 voxels.
+  expect(counts['2']).toBe(34);
+  const opened = await project.masks.open(scan.id);
+  expect(opened.entries).toHaveLength(2);
+  await project.masks.close(opened.maskId);
+
+  expect(project.registry.split('by-patient').items).toHaveLength(2);
+  const [run] = project.registry.runs();
+  if (run === undefined) throw new Error('no run');
+  expect(run).toMatchObject({ state: 'done', step: 40, split: 'by-patient', fold: 0 });
+  const folder = project.runFolder(run.id);
+  expect(await readRunConfig(folder)).toMatchObject({ schema: 'heldout.run/1', batch: 4 });
+  expect(await readRunLog(folder)).toHaveLength(2);
+  expect((await readModelFile(runFiles(folder).weights)).state.step).toBe(40);
+  expect((await readModelFile(runFiles(folder).checkpoint)).state.step).toBe(40);
+  await project.close();
+
+  project = await open();
+  expect(await project.masks.labels(scan.id)).toEqual(labels);
+  await project.close();
+});
