@@ -13,7 +13,7 @@ export const demo: Command = {
     const result = await runDemo(
       {
         out: resolve(options.text('out') ?? 'heldout-demo'),
-        minutes: options.number('minutes', 0.1, 10_000) ?? 6,
+        minutes: options.number('minutes', 0.1, 10_000) ?? 7,
       },
       context,
       nodeLauncher(),
