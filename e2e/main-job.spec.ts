@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { answerDialogs, drop } from './launch';
+import { answerDialogs, drop, type RunningApp } from './launch';
 import { look } from './look';
 import { closeReport, goTo, millilitres, openScan, reported, saved, stroke, unpackSample } from './steps';
 import { expect, test } from './test';
@@ -56,6 +56,7 @@ test('from a dropped folder to the report', async ({ app, home }) => {
     await page.keyboard.press('?');
     await look(app, '2-keys');
     await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await renameLabel(app);
     await page.keyboard.press('Escape');
   });
 
@@ -121,6 +122,21 @@ test('from a dropped folder to the report', async ({ app, home }) => {
   });
   expect(errors).toEqual([]);
 });
+
+async function renameLabel(app: RunningApp): Promise<void> {
+  const { page } = app;
+  await page.getByRole('button', { name: 'Edit labels' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Labels of this project' });
+  await dialog.getByRole('button', { name: 'Add a label' }).click();
+  await dialog.getByLabel('Number of label 2').fill('1');
+  await dialog.getByLabel('Name of label 2').fill('second');
+  await expect(dialog.getByRole('alert')).toContainText('Two labels have the number 1');
+  await look(app, '2-labels');
+  await dialog.getByRole('button', { name: 'Remove label 2' }).click();
+  await dialog.getByLabel('Name of label 1').fill('LV cavity');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: /1 LV cavity/u })).toBeVisible();
+}
 
 function runs(page: Page, state: string) {
   return page.locator('aside .chip').getByText(state, { exact: true });

@@ -229,6 +229,14 @@ describe('a project', () => {
     );
     expect(project.labels()).toEqual(SAMPLE_LABELS);
   });
+
+  it('keeps the labels that masks hold', async () => {
+    await importInto(project, [sampleZip()]);
+    const other = { label: 2, name: 'other', colour: '#56b4e9' };
+    await expect(project.setLabels([other])).rejects.toThrow(/Label 1 is painted in 10 masks/u);
+    await project.setLabels([{ label: 1, name: 'renamed', colour: '#009e73' }, other]);
+    expect(project.labels().map(({ name }) => name)).toEqual(['renamed', 'other']);
+  });
 });
 
 describe('a training', () => {

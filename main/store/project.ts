@@ -111,9 +111,19 @@ export class Project {
     return this.#file.labels;
   }
 
-  /** Changes the label set. @throws HeldoutError `usage` when a number stands twice */
+  /** Changes the label set. @throws HeldoutError `usage` when a number stands twice, `conflict` for one that masks hold */
   async setLabels(labels: readonly Label[]): Promise<void> {
     const file = { ...this.#file, labels: checkedLabels(labels) };
+    const kept = new Set(file.labels.map(({ label }) => String(label)));
+    const masks = this.registry.masks().map(({ voxels }) => Object.keys(voxels));
+    const lost = masks.flat().find((label) => !kept.has(label));
+    if (lost !== undefined) {
+      const holders = masks.filter((held) => held.includes(lost)).length;
+      throw new HeldoutError(
+        'conflict',
+        `Label ${lost} is painted in ${holders === 1 ? 'one mask' : `${holders} masks`}: rename it, or erase it there first.`,
+      );
+    }
     await writeProjectFile(this.folder, file);
     this.#file = file;
   }
