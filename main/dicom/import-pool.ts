@@ -39,15 +39,34 @@ const MOST_WORKERS = 8;
 const PATIENCE_MS = 120_000;
 const CHECKS_PER_PATIENCE = 10;
 
+/** Workers that were started ahead of the import that will take them. */
+let warm: WorkerPool | null = null;
+
+/** Starts the workers of the next import: loading them takes longer than reading a small folder. */
+export function warmImportPool(): void {
+  const workerFile = builtWorker();
+  if (warm !== null || workerFile === null) return;
+  warm = new WorkerPool(workerFile, workerCount(), PATIENCE_MS);
+  warm.startAll();
+}
+
 /**
- * Opens a pool of one worker per core. Where the worker is not built (tests run from source) the same work is done in
+ * Opens a pool of one worker per core, the warm one where there is one. Where the worker is not built (tests run from source) the same work is done in
  * this thread: then nothing shields from a crash.
  */
 export function openImportPool(options: PoolOptions = {}): ImportPool {
+  if (warm !== null && Object.keys(options).length === 0) {
+    const pool = warm;
+    warm = null;
+    return pool;
+  }
   const workerFile = options.workerFile === undefined ? builtWorker() : options.workerFile;
   if (workerFile === null) return inThisThread();
-  const size = options.size ?? Math.min(availableParallelism(), MOST_WORKERS);
-  return new WorkerPool(workerFile, size, options.patienceMs ?? PATIENCE_MS);
+  return new WorkerPool(workerFile, options.size ?? workerCount(), options.patienceMs ?? PATIENCE_MS);
+}
+
+function workerCount(): number {
+  return Math.min(availableParallelism(), MOST_WORKERS);
 }
 
 /** The worker beside the running bundle, or above its chunks. */
@@ -95,6 +114,11 @@ class WorkerPool implements ImportPool {
       });
       this.#dispatch();
     });
+  }
+
+  /** Starts every worker, before there is work. */
+  startAll(): void {
+    while (this.#threads.size < this.size) this.#start();
   }
 
   #dispatch(): void {

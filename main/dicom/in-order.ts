@@ -26,3 +26,16 @@ export async function* inOrder<T, R>(
     await Promise.allSettled(running);
   }
 }
+
+/** Begins the work now, before anybody asks for the first result. */
+export function begun<R>(results: AsyncGenerator<R, void, undefined>): AsyncGenerator<R, void, undefined> {
+  const first = results.next();
+  // Reported to whoever asks for it; until then it is no unhandled rejection.
+  first.catch(() => undefined);
+  return (async function* () {
+    const { done, value } = await first;
+    if (done === true) return;
+    yield value;
+    yield* results;
+  })();
+}

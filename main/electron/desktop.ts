@@ -4,6 +4,7 @@ import type { BrowserWindow } from 'electron';
 import { app, dialog, nativeTheme, shell } from 'electron';
 import type { Events } from '#src/contracts/channels';
 import { toFailure, type Failure } from '#src/contracts/failure';
+import { prepareImport } from '#main/operations/import';
 import { fileKeyVault } from '#main/store/key-vault';
 import { openBridge } from './bridge';
 import { systemDialogs } from './dialogs';
@@ -113,6 +114,8 @@ class Desktop {
     const window = openWindow(PRELOAD, this.#settings);
     this.#window = window;
     window.on('closed', () => (this.#window = null));
+    // Once there is something to see: what a newcomer does next is drop a folder.
+    window.once('ready-to-show', prepareImport);
     let lastDeath = -Infinity;
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (this.#isQuitting || reason === 'clean-exit') return;

@@ -1,9 +1,11 @@
 import { HeldoutError } from '#src/contracts/failure';
+import { countLabels } from '#src/masks/label-counts';
 import { reorderedLabels } from '#src/imaging/reorient';
 import type { Volume } from '#src/imaging/volume';
 import { DEFAULT_LABEL_COLOURS } from '#src/masks/label-colours';
 import type { ImportPool } from '#main/dicom/import-pool';
-import { inOrder } from '#main/dicom/in-order';
+import type { NiftiReading } from '#main/dicom/import-tasks';
+import { begun, inOrder } from '#main/dicom/in-order';
 import { readNiftiInPool } from '#main/dicom/nifti-image';
 import type { SourceFile } from '#main/dicom/source-file';
 import type { Project } from '#main/store/project';
@@ -16,11 +18,45 @@ import type { Shelf } from './import-shelf';
 /** More different labels than this, and it is an image of whole numbers. */
 const MOST_LABELS = 64;
 
+/** Masks that are on their way to the disk while the next ones are read. */
+const SAVED_AT_ONCE = 4;
+
 /** A file that is a mask by its name or by the person's word. */
 export interface MaskSource {
   readonly source: SourceFile;
   /** true when the person said so: then what does not look like a mask is left out instead of taken as an image. */
   readonly isSure: boolean;
+}
+
+/** What the steps of giving masks to scans share. */
+interface MaskParts {
+  readonly project: Project;
+  readonly shelf: Shelf;
+  readonly report: ImportReport;
+  readonly maskFrom: RegExp | undefined;
+  readonly dryRun: boolean;
+}
+
+interface ReadMask extends MaskSource {
+  readonly reading: NiftiReading;
+}
+
+/** Reads masks that are not in the project yet, the first ones at once: images may be stored in the meantime. */
+export function readMasks(
+  masks: readonly MaskSource[],
+  { shelf, report, pool }: Pick<MaskParts, 'shelf' | 'report'> & { readonly pool: ImportPool },
+): AsyncGenerator<ReadMask, void, undefined> {
+  const fresh = masks.filter(({ source }) => {
+    const isKnown = shelf.knows(maskKey(source));
+    if (isKnown) report.alreadyPresent += 1;
+    return !isKnown;
+  });
+  return begun(
+    inOrder(fresh, pool.size + 1, async (mask) => ({
+      ...mask,
+      reading: await readNiftiInPool(mask.source, pool),
+    })),
+  );
 }
 
 /**
@@ -30,31 +66,16 @@ export interface MaskSource {
  * @returns files that are only named like masks: they are images
  */
 export async function importMasks(
-  masks: readonly MaskSource[],
-  parts: {
-    readonly project: Project;
-    readonly shelf: Shelf;
-    readonly report: ImportReport;
-    readonly pool: ImportPool;
-    readonly maskFrom: RegExp | undefined;
-    readonly dryRun: boolean;
-  },
+  read: AsyncGenerator<ReadMask, void, undefined>,
+  parts: MaskParts,
   onFile: () => void,
 ): Promise<SourceFile[]> {
-  const { shelf, report, pool } = parts;
+  const { shelf, report } = parts;
   const images: SourceFile[] = [];
-  if (masks.length === 0) return images;
-  const fresh = masks.filter(({ source }) => {
-    const isKnown = shelf.knows(maskKey(source));
-    if (isKnown) report.alreadyPresent += 1;
-    return !isKnown;
-  });
-  const candidates = fresh.length === 0 ? [] : shelf.candidates();
-  const read = inOrder(fresh, pool.size + 1, async (mask) => ({
-    ...mask,
-    reading: await readNiftiInPool(mask.source, pool),
-  }));
+  const candidates = shelf.candidates();
   const labels = new Set<number>();
+  const done: string[] = [];
+  const saving: (() => Promise<void>)[] = [];
   for await (const { source, isSure, reading } of read) {
     onFile();
     const leaveOut = (reason: string) => report.leftOut.push({ path: source.path, reason, image: true });
@@ -68,22 +89,44 @@ export async function importMasks(
       else images.push(source);
       continue;
     }
-    let isDone = true;
-    for (const [index, { volume, labels: own }] of volumes.entries()) {
-      if (own === null) continue;
-      const time = volumes.length > 1 ? index : null;
-      const problem = await giveToScan(volume, own, source, time, reading.sha256, candidates, parts);
-      if (problem !== null) {
-        leaveOut(problem);
-        isDone = false;
-        continue;
-      }
-      for (const label of new Set(own)) if (label > 0) labels.add(label);
-    }
-    if (isDone && !parts.dryRun) parts.project.registry.addFiles([maskKey(source)]);
+    // Saving begins here, in the order of the files, so that the first of two masks for one scan is the one that stays.
+    const saved = saveAll(volumes, source, reading.sha256, candidates, done, parts);
+    saved.catch(() => undefined);
+    saving.push(async () => {
+      const problems = await saved;
+      problems.forEach(leaveOut);
+      if (problems.length === volumes.length) return;
+      for (const { labels: own } of volumes)
+        for (const label of own === null ? [] : Object.keys(countLabels(own))) labels.add(Number(label));
+      if (problems.length === 0) done.push(maskKey(source));
+    });
+    if (saving.length > SAVED_AT_ONCE) await saving.shift()?.();
   }
-  if (!parts.dryRun) await addMissingLabels(parts.project, labels, report);
+  for (const finish of saving) await finish();
+  if (parts.dryRun) return images;
+  // Together, for each transaction waits for the disk. An import that is killed before meets its own masks again, the same.
+  parts.project.registry.addFiles(done);
+  await addMissingLabels(parts.project, labels, report);
   return images;
+}
+
+/** Saves every time point of a mask; returns the sentences of those that have no place. */
+async function saveAll(
+  volumes: readonly { readonly volume: Volume; readonly labels: Uint8Array | null }[],
+  source: SourceFile,
+  sha256: string,
+  candidates: readonly MaskCandidate[],
+  done: string[],
+  parts: MaskParts,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [index, { volume, labels }] of volumes.entries()) {
+    if (labels === null) continue;
+    const time = volumes.length > 1 ? index : null;
+    const problem = await giveToScan(volume, labels, source, time, sha256, candidates, done, parts);
+    if (problem !== null) problems.push(problem);
+  }
+  return problems;
 }
 
 /** Finds the scan and saves the mask; returns the sentence why not, or null. */
@@ -94,7 +137,8 @@ async function giveToScan(
   phase: number | null,
   sha256: string,
   candidates: readonly MaskCandidate[],
-  { project, shelf, report, maskFrom, dryRun }: Parameters<typeof importMasks>[1],
+  done: string[],
+  { project, shelf, report, maskFrom, dryRun }: MaskParts,
 ): Promise<string | null> {
   const names = maskFrom === undefined ? null : namesFrom(maskFrom, source.path);
   const match = matchMask(
@@ -115,7 +159,7 @@ async function giveToScan(
   }
   const { registry } = project;
   const contentKey = maskContentKey(sha256, scan);
-  if (registry.knownFile(contentKey)) {
+  if (registry.knownFile(contentKey) || done.includes(contentKey)) {
     report.alreadyPresent += 1;
     return null;
   }
@@ -129,13 +173,15 @@ async function giveToScan(
     if (error instanceof HeldoutError && error.failure.code === 'conflict') return error.failure.sentence;
     throw error;
   }
-  registry.addFiles([contentKey]);
+  done.push(contentKey);
   return null;
 }
 
 /** The labels of a volume that holds a few whole numbers from 0 to 255 only; null for any other. */
 function labelsOf(volume: Volume): Uint8Array | null {
   const { samples } = volume;
+  if (samples instanceof Uint8Array)
+    return Object.keys(countLabels(samples)).length < MOST_LABELS ? samples : null;
   const seen = new Uint8Array(256);
   let different = 0;
   for (const value of samples) {
@@ -145,7 +191,7 @@ function labelsOf(volume: Volume): Uint8Array | null {
       if (++different > MOST_LABELS) return null;
     }
   }
-  return samples instanceof Uint8Array ? samples : Uint8Array.from(samples);
+  return Uint8Array.from(samples);
 }
 
 /** Labels that masks hold and the project does not name get a name and a colour. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { ImportDocument } from '#src/contracts/documents/import';
 import { examineSources } from '#main/dicom/examine-sources';
 import { findImages } from '#main/dicom/find-images';
-import { openImportPool, type ImportPool, type PoolOptions } from '#main/dicom/import-pool';
+import { openImportPool, warmImportPool, type ImportPool, type PoolOptions } from '#main/dicom/import-pool';
 import { inOrder } from '#main/dicom/in-order';
 import { listSources } from '#main/dicom/list-sources';
 import { asImage, readNiftiInPool } from '#main/dicom/nifti-image';
@@ -12,7 +12,7 @@ import type { SourceFile } from '#main/dicom/source-file';
 import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
 import { niftiKey, volumeKey } from './import-keys';
-import { importMasks, type MaskSource } from './import-masks';
+import { importMasks, readMasks, type MaskSource } from './import-masks';
 import { checkRule, isNamedAsMask, namesFrom } from './import-naming';
 import { dicomPatients, nameImages, type NamedImage } from './import-patients';
 import { ImportReport } from './import-report';
@@ -42,6 +42,9 @@ interface Import {
   /** Called after each file or volume: progress, and the way out when the person cancels. */
   readonly step: (files: number) => void;
 }
+
+/** Makes the next import start at once; costs a few idle threads. */
+export const prepareImport = warmImportPool;
 
 /**
  * Takes images and masks into a project: finds them by content, makes volumes of DICOM series, gives each mask to its
@@ -83,11 +86,12 @@ export async function importPaths(
       throwIfCancelled(context);
     };
     const parts: Import = { pool, shelf, report, site: request.site ?? null, step };
+    const readAhead = readMasks([...masks.values()], parts);
     await importDicom(found.dicom.volumes, parts);
     await importNifti(images, request.patientFrom, parts);
     shelf.flush();
     const late = await importMasks(
-      [...masks.values()],
+      readAhead,
       { ...parts, project, maskFrom: request.maskFrom, dryRun },
       () => {
         step(1);
@@ -96,7 +100,8 @@ export async function importPaths(
     await importNifti(late, request.patientFrom, parts);
     shelf.flush();
   } finally {
-    await pool.close();
+    // Ending the workers takes a while and nobody waits for it: they hold no file.
+    void pool.close();
   }
   if (report.files === 0)
     report.warnings.push(

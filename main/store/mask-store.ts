@@ -34,7 +34,8 @@ interface OpenMask {
  */
 export class MaskStore {
   readonly #open = new Map<number, OpenMask>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Map<number, Promise<unknown>>();
+  #lastId = 0;
 
   constructor(
     readonly folder: string,
@@ -49,7 +50,7 @@ export class MaskStore {
    * @throws HeldoutError `conflict` when the scan has another mask of this reader: it is never overwritten
    */
   save(scanId: number, labels: Uint8Array, options: SaveOptions = {}): Promise<MaskSummary> {
-    return this.#inTurn(() => this.#save(scanId, labels, options));
+    return this.#inTurn(scanId, () => this.#save(scanId, labels, options));
   }
 
   async #save(scanId: number, labels: Uint8Array, options: SaveOptions): Promise<MaskSummary> {
@@ -67,7 +68,7 @@ export class MaskStore {
           `${scan} has a ${reader} mask already, and the new one differs: it was not overwritten. Clear the old one first.`,
         );
     }
-    const id = known?.id ?? this.registry.nextMaskId();
+    const id = known?.id ?? this.#newId();
     const sequence = known === null ? 0 : (await this.#load(known.id, geometry)).sequence + 1;
     await writeMaskFile(this.#snapshot(id), { dims: geometry.dims, sequence, base: labels, entries: [] });
     return this.registry.putMask({
@@ -81,7 +82,7 @@ export class MaskStore {
 
   /** Opens the reference mask of a scan for painting; an empty one is made when there is none. */
   open(scanId: number): Promise<OpenedMask> {
-    return this.#inTurn(() => this.#openMask(scanId));
+    return this.#inTurn(scanId, () => this.#openMask(scanId));
   }
 
   async #openMask(scanId: number): Promise<OpenedMask> {
@@ -123,7 +124,8 @@ export class MaskStore {
 
   /** Closes a mask: the journal becomes part of the snapshot, undo included. Strokes that are being saved count. */
   close(maskId: number): Promise<void> {
-    return this.#inTurn(() => this.#close(maskId));
+    const { scanId } = this.registry.maskById(maskId);
+    return this.#inTurn(scanId, () => this.#close(maskId));
   }
 
   async #close(maskId: number): Promise<void> {
@@ -147,19 +149,18 @@ export class MaskStore {
     }
   }
 
-  /** Closes every open mask. */
-  closeAll(): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const [maskId, open] of [...this.#open]) {
-        open.holders = 1;
-        await this.#close(maskId);
-      }
-    });
+  /** Closes every open mask, once what is under way has ended. */
+  async closeAll(): Promise<void> {
+    while (this.#turns.size > 0) await Promise.all(this.#turns.values());
+    for (const [maskId, open] of [...this.#open]) {
+      open.holders = 1;
+      await this.close(maskId);
+    }
   }
 
   /** The present labels of a scan's reference mask, or null when it has none. */
   labels(scanId: number): Promise<Uint8Array | null> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(scanId, async () => {
       const mask = this.registry.mask(scanId, REFERENCE);
       if (mask === null) return null;
       return (await this.#load(mask.id, this.registry.scan(scanId).geometry)).map.labels;
@@ -192,13 +193,24 @@ export class MaskStore {
   }
 
   /**
-   * Does one thing after the other: opening, closing, storing and reading whole masks each take several steps over the
-   * same files and numbers, and the app does not wait for one before it asks for the next.
+   * Does one thing after the other for each scan: opening, closing, storing and reading whole masks each take several
+   * steps over the same files and numbers, and the app does not wait for one before it asks for the next.
    */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
+  #inTurn<T>(scanId: number, work: () => Promise<T>): Promise<T> {
+    const done = (this.#turns.get(scanId) ?? Promise.resolve()).then(work);
+    const turn = done
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#turns.get(scanId) === turn) this.#turns.delete(scanId);
+      });
+    this.#turns.set(scanId, turn);
     return done;
+  }
+
+  /** A number that no mask has, also none that is being written at this moment. */
+  #newId(): number {
+    this.#lastId = Math.max(this.#lastId + 1, this.registry.nextMaskId());
+    return this.#lastId;
   }
 
   #snapshot(maskId: number): string {

@@ -74,6 +74,11 @@ export function reorderedLabels(labels: Uint8Array, dims: Dims, { from, flip }: 
   for (let k = 0; k < size[2]; k++)
     for (let j = 0; j < size[1]; j++) {
       let at = start + k * stepK + j * stepJ;
+      if (stepI === 1) {
+        result.set(labels.subarray(at, at + size[0]), out);
+        out += size[0];
+        continue;
+      }
       for (let i = 0; i < size[0]; i++, at += stepI) result[out++] = labels[at] ?? 0;
     }
   return result;

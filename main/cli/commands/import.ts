@@ -1,6 +1,6 @@
 import type { ImportDocument } from '#src/contracts/documents/import';
 import { HeldoutError } from '#src/contracts/failure';
-import { importPaths } from '#main/operations/import';
+import { importPaths, prepareImport } from '#main/operations/import';
 import type { Command } from '../command';
 import { projectOption, withProject } from '../project-option';
 import { table } from '../table';
@@ -51,6 +51,8 @@ export const importCommand: Command = {
     const patientFrom = options.pattern('patient-from');
     const maskFrom = options.pattern('mask-from');
     const site = options.text('site');
+    // While the project is opened.
+    prepareImport();
     const document = await withProject(invocation, (project) =>
       importPaths(
         project,

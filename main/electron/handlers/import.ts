@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobStarted } from '#src/contracts/channels';
 import { DEFAULT_LABEL_COLOURS } from '#src/masks/label-colours';
-import { importPaths } from '#main/operations/import';
+import { importPaths, prepareImport } from '#main/operations/import';
 import { Project } from '#main/store/project';
 import type { Handlers } from '../dispatch';
 import type { Workspace } from '../workspace';
@@ -19,6 +19,7 @@ export function startImport(workspace: Workspace, paths: string[]): JobStarted {
     } finally {
       // Whatever ended it, what was taken in until then is there.
       workspace.changed();
+      prepareImport();
     }
   });
 }
