@@ -1,5 +1,6 @@
 import { HeldoutError } from '#src/contracts/failure';
 import type { StoredFormat } from '#src/imaging/stored-values';
+import { decodeRle } from './rle';
 import type { PixelEncoding } from './transfer-syntaxes';
 
 export interface Frame extends StoredFormat {
@@ -8,10 +9,9 @@ export interface Frame extends StoredFormat {
 }
 
 type Codecs = typeof import('dcmjs-codecs');
-type Decode = 'decodeRle' | 'decodeJpeg' | 'decodeJpeg2000' | 'decodeHtJpeg2000';
+type Decode = 'decodeJpeg' | 'decodeJpeg2000' | 'decodeHtJpeg2000';
 
-const DECODERS: Readonly<Record<Exclude<PixelEncoding, 'native'>, Decode>> = {
-  rle: 'decodeRle',
+const DECODERS: Readonly<Record<Exclude<PixelEncoding, 'native' | 'rle'>, Decode>> = {
   jpeg: 'decodeJpeg',
   jpeg2000: 'decodeJpeg2000',
   htj2k: 'decodeHtJpeg2000',
@@ -41,6 +41,8 @@ export async function decodeFrame(
   encoded: Uint8Array,
   frame: Frame,
 ): Promise<Uint8Array> {
+  // The library's own RLE decoder fills what is missing with zeros and says nothing.
+  if (encoding === 'rle') return decodeRle(encoded, frame.rows * frame.columns, frame.bitsAllocated / 8);
   const codecs = await loadCodecs();
   const context = new codecs.Context({
     width: frame.columns,

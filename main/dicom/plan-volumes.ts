@@ -59,7 +59,7 @@ export async function planVolumes(
     warnings.push(`${plural(copies, 'file is a copy', 'files are copies')} of others and taken once.`);
   if (clashes > 0)
     warnings.push(
-      `${plural(clashes, 'file shares', 'files share')} its UID with a different image; all are kept.`,
+      `${plural(clashes, 'file shares its', 'files share their')} UID with a different image; all are kept.`,
     );
   for (const series of groupBySeries(kept)) {
     const patients = groupBy(series, (slice) => patientOf(slice).key);

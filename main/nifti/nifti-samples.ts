@@ -29,7 +29,10 @@ export function decodeSamples(
   if (stored instanceof Int8Array) return Int16Array.from(stored);
   if (stored instanceof Int32Array || stored instanceof Uint32Array)
     return narrowed(Float32Array.from(stored));
-  if (stored instanceof Float64Array) return Float32Array.from(stored);
+  if (stored instanceof Float64Array) {
+    const single = Float32Array.from(stored);
+    return header.datatypeCode === NIFTI1.TYPE_FLOAT64 ? single : narrowed(single);
+  }
   return stored;
 }
 
@@ -40,12 +43,7 @@ function storedVoxels(
   count: number,
   name: string,
 ): Stored {
-  const make = STORED.get(header.datatypeCode);
-  if (make === undefined)
-    throw new HeldoutError(
-      'input',
-      `${name} holds ${header.getDatatypeCodeString(header.datatypeCode)} voxels: only grey images are read.`,
-    );
+  const make = formatOf(header, name);
   // A copy: the voxels must be aligned, and a swap must not touch what the caller holds.
   const bytes = buffer.slice(start, start + count * make.size);
   if (!header.littleEndian && make.size > 1) {
@@ -57,10 +55,31 @@ function storedVoxels(
   return make.view(bytes);
 }
 
-const STORED: ReadonlyMap<number, { size: number; view: (bytes: ArrayBuffer) => Stored }> = new Map<
-  number,
-  { size: number; view: (bytes: ArrayBuffer) => Stored }
->([
+/**
+ * Bytes of a stored voxel, by its type: the number of bits in the header may be another.
+ *
+ * @throws HeldoutError `input` for colour and complex voxels
+ */
+export function bytesPerVoxel(header: NIFTI1 | NIFTI2, name: string): number {
+  return formatOf(header, name).size;
+}
+
+function formatOf(header: NIFTI1 | NIFTI2, name: string): StoredAs {
+  const format = STORED.get(header.datatypeCode);
+  if (format === undefined)
+    throw new HeldoutError(
+      'input',
+      `${name} holds ${header.getDatatypeCodeString(header.datatypeCode)} voxels: only grey images are read.`,
+    );
+  return format;
+}
+
+interface StoredAs {
+  readonly size: number;
+  readonly view: (bytes: ArrayBuffer) => Stored;
+}
+
+const STORED: ReadonlyMap<number, StoredAs> = new Map<number, StoredAs>([
   [NIFTI1.TYPE_UINT8, { size: 1, view: (bytes) => new Uint8Array(bytes) }],
   [NIFTI1.TYPE_INT8, { size: 1, view: (bytes) => new Int8Array(bytes) }],
   [NIFTI1.TYPE_INT16, { size: 2, view: (bytes) => new Int16Array(bytes) }],

@@ -2,7 +2,7 @@ import * as nifti from 'nifti-reader-js';
 import { HeldoutError } from '#src/contracts/failure';
 import { flipLpsRas, voxelCount, type Affine, type Dims, type Geometry } from '#src/imaging/geometry';
 import type { Volume } from '#src/imaging/volume';
-import { decodeSamples } from './nifti-samples';
+import { bytesPerVoxel, decodeSamples } from './nifti-samples';
 import type { NiftiImage } from './read-nifti';
 
 type Header = nifti.NIFTI1 | nifti.NIFTI2;
@@ -21,16 +21,17 @@ const MICROMETRES = 3;
  * @param name for the sentences
  */
 export function parseNifti(bytes: Uint8Array, name: string): NiftiImage {
-  // nifti-reader-js takes whole buffers.
+  // nifti-reader-js takes whole buffers. A copy by the constructor: slice() of Node's Buffer is a view of its pool.
   const isWhole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
-  const buffer = (isWhole ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer;
+  const buffer = (isWhole ? bytes.buffer : new Uint8Array(bytes).buffer) as ArrayBuffer;
   const header = headerOf(buffer, name);
   const dims = dimsOf(header, name);
   const count = voxelCount(dims);
   const volumes = volumeCount(header, name);
-  const bytesPerVoxel = header.numBitsPerVoxel / 8;
+  if (!Number.isFinite(header.vox_offset))
+    throw new HeldoutError('input', `${name} is damaged: its header does not say where its voxels begin.`);
   const start = Math.max(Math.floor(header.vox_offset), header instanceof nifti.NIFTI2 ? 544 : 352);
-  const expected = count * volumes * bytesPerVoxel;
+  const expected = count * volumes * bytesPerVoxel(header, name);
   if (buffer.byteLength - start < expected)
     throw new HeldoutError(
       'input',
