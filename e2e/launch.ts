@@ -42,6 +42,8 @@ export async function launch(home: string, environment: Record<string, string> =
   );
   const electron = await _electron.launch({
     executablePath: executable,
+    // As the system and the app say, not as Playwright would have it.
+    colorScheme: null,
     // The loader holds the app back until Playwright listens. Chromium refuses to run its process sandbox as root.
     args: [
       '-r',

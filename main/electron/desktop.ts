@@ -100,6 +100,7 @@ class Desktop {
       void this.#workspace
         .close()
         .catch((error: unknown) => this.#report(toFailure(error)))
+        .then(() => this.#settings.settled())
         .finally(() => app.quit());
     });
   }

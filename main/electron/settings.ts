@@ -76,6 +76,11 @@ export class SettingsFile {
     return this.#change({ recent: this.#document.recent.filter((entry) => entry.folder !== folder) });
   }
 
+  /** Resolves when everything is written, or could not be. */
+  async settled(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+  }
+
   #change(part: Partial<Document>): Promise<void> {
     this.#document = { ...this.#document, ...part };
     if (this.#isNewer) return Promise.resolve();

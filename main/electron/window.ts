@@ -1,4 +1,4 @@
-import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { PAGE } from './protocol';
 import type { SettingsFile, WindowBounds } from './settings';
 
@@ -51,15 +51,21 @@ export function openWindow(preload: string, settings: SettingsFile): BrowserWind
   let timer: NodeJS.Timeout | undefined;
   const remember = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (window.isDestroyed() || window.isMinimized()) return;
-      void settings
-        .setWindow({ ...window.getNormalBounds(), maximised: window.isMaximized() })
-        .catch(() => undefined);
-    }, 400);
+    if (window.isDestroyed() || window.isMinimized()) return;
+    void settings
+      .setWindow({ ...window.getNormalBounds(), maximised: window.isMaximized() })
+      .catch(() => undefined);
   };
-  window.on('resize', remember);
-  window.on('move', remember);
+  const rememberSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(remember, 400);
+  };
+  window.on('resize', rememberSoon);
+  window.on('move', rememberSoon);
+  window.on('close', remember);
+  // Quitting ends the app before a write that begins at 'close' would be done.
+  app.on('before-quit', remember);
+  window.on('closed', () => app.off('before-quit', remember));
   void window.loadURL(PAGE);
   return window;
 }
