@@ -1,12 +1,12 @@
 import type { Samples } from './volume';
 
-const SAMPLES_LOOKED_AT = 16_384;
+const SAMPLES_LOOKED_AT = 8192;
 /** Shares of the values below and above which the window saturates. */
 const LOW = 0.01;
 const HIGH = 0.995;
 
 /**
- * A display window [low, high] from the image itself: the 1st and the 99.5th percentile of some 16,000 evenly
+ * A display window [low, high] from the image itself: the 1st and the 99.5th percentile of some 8,000 evenly
  * spread samples. `high` is always above `low`.
  */
 export function robustWindow(samples: Samples): [number, number] {

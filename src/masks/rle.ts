@@ -1,13 +1,16 @@
 import { HeldoutError } from '#src/contracts/failure';
+import { endOfBackground, wordsOf } from './background';
 import { ByteReader, ByteWriter } from './varint';
 
 /** Run-length code of a label array: pairs of label byte and varint length, in voxel order. */
 export function encodeLabels(labels: Uint8Array): Uint8Array {
   const writer = new ByteWriter();
+  const words = wordsOf(labels);
   for (let at = 0; at < labels.length;) {
     const label = labels[at] ?? 0;
     let end = at + 1;
-    while (end < labels.length && labels[end] === label) end += 1;
+    if (label === 0) end = endOfBackground(labels, words, end);
+    else while (end < labels.length && labels[end] === label) end += 1;
     writer.byte(label);
     writer.varint(end - at);
     at = end;
