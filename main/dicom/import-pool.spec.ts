@@ -12,7 +12,7 @@ import type { PatientOf } from './plan-volumes';
 import { readPlanned } from './read-planned';
 import type { SourceFile } from './source-file';
 
-const FIXTURES = 'main/dicom/fixtures/variants';
+const FIXTURES = 'main/dicom/fixtures';
 /**
  * A worker that ends, hangs or fails as the name of a file says. It keeps to the protocol of serve-tasks.ts, and stands
  * for a codec that takes its thread down with it.
@@ -54,7 +54,7 @@ describe('an import in workers', () => {
   async function everything() {
     // Each file by itself: most are the same image under the same UID.
     const patientOf: PatientOf = ({ source }) => ({ key: source.path, isChosen: true });
-    const paths = [FIXTURES, 'main/dicom/fixtures/explicit', folder];
+    const paths = [FIXTURES, 'main/dicom/fixtures/stack', folder];
     const { dicom, leftOut, imageFiles } = await findImages(paths, patientOf, pool, context);
     const read = [];
     for (const planned of dicom.volumes) read.push(await readPlanned(planned, pool));

@@ -10,7 +10,7 @@ import { sampleTypeOf, type Volume } from '#src/imaging/volume';
 import { quietContext } from '#main/jobs/context';
 import { eachVolume, type LoadedVolume } from './load-volumes';
 
-const FIXTURES = 'main/dicom/fixtures/variants';
+const FIXTURES = 'main/dicom/fixtures';
 const TYPES = { i2: 'int16', u2: 'uint16', f4: 'float32' } as const;
 
 interface Expected {

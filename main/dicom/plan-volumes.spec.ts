@@ -32,7 +32,7 @@ interface ExpectedVolume extends ExpectedPixels {
   readonly sliceSums: readonly number[];
   readonly mask: ExpectedPixels;
 }
-const FIXTURES = 'main/dicom/fixtures/variants';
+const FIXTURES = 'main/dicom/fixtures';
 /** In the order of the patients' folders, then in time. */
 const expected = Object.values(
   JSON.parse(readFileSync(join(FIXTURES, 'sample.json'), 'utf8')) as Record<string, ExpectedVolume>,

@@ -11,9 +11,9 @@ import type { Progress } from '#src/contracts/progress';
 import { quietContext, type JobContext } from '#main/jobs/context';
 import { eachVolume, type LoadedVolume } from './load-volumes';
 
-const FIXTURES = 'main/dicom/fixtures/variants';
+const FIXTURES = 'main/dicom/fixtures';
 /** Three slices of one scan, 8 mm apart. */
-const STACK = 'main/dicom/fixtures/explicit';
+const STACK = 'main/dicom/fixtures/stack';
 /** The patient's name and id, and the temporary place: what no sentence may hold. */
 const IDENTITY = /fixture|heldout-bad-files/iu;
 const PIXEL_DATA = Buffer.from([0xe0, 0x7f, 0x10, 0x00]);
@@ -160,7 +160,7 @@ const BAD: readonly (readonly [what: string, bad: BadFile])[] = [
     {
       file: 'mask.nii.gz',
       bytes: async () => {
-        const whole = gzipSync(await readFile('main/nifti/fixtures/int16-sform.nii'));
+        const whole = gzipSync(await readFile('main/nifti/fixtures/int16.nii'));
         return whole.subarray(0, -40);
       },
       reason: /^mask\.nii\.gz is cut off/u,

@@ -8,7 +8,7 @@ import type { LeftOut } from '#src/contracts/documents/import';
 import { quietContext } from '#main/jobs/context';
 import { eachVolume, type LoadedVolume } from './load-volumes';
 
-const FIXTURES = 'main/dicom/fixtures/variants';
+const FIXTURES = 'main/dicom/fixtures';
 const DIRECTORY_RECORD = Buffer.from('PK\x01\x02', 'latin1');
 const DIRECTORY_END = Buffer.from('PK\x05\x06', 'latin1');
 /** Within a directory record: flags, CRC, the two sizes and the place of the entry. */

@@ -11,7 +11,7 @@ import { voxelCount } from '#src/imaging/geometry';
 import { sampleTypeOf } from '#src/imaging/volume';
 import { readNifti, type NiftiImage } from './read-nifti';
 
-const FIXTURES = 'main/nifti/fixtures/variants';
+const FIXTURES = 'main/nifti/fixtures';
 
 interface Expected {
   readonly shape: readonly number[];

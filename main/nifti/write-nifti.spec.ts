@@ -12,7 +12,7 @@ import { readNifti } from './read-nifti';
 import { writeNifti } from './write-nifti';
 
 /** `written.json` says what nibabel and SimpleITK read in these very bytes; make-fixtures.py there says how. */
-const FIXTURES = 'main/nifti/fixtures/variants';
+const FIXTURES = 'main/nifti/fixtures';
 
 interface Written {
   readonly sha256: string;
@@ -113,7 +113,7 @@ describe('a written volume', () => {
       const path = join(folder, `${name}.nii`);
       await writeNifti(path, volume);
       const bytes = await readFile(path);
-      await expect(bytes.toString('base64')).toMatchFileSnapshot(`fixtures/variants/written/${name}.base64`);
+      await expect(bytes.toString('base64')).toMatchFileSnapshot(`fixtures/written/${name}.base64`);
       const read = written[name];
       if (read === undefined) throw new Error(`${name} is not in written.json: run make-fixtures.py`);
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(read.sha256);
