@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { nodeLauncher } from '#main/jobs/node-launcher';
 import { runDemo } from '#main/operations/demo';
+import { openFile } from '../open-file';
 import type { Command } from '../command';
 
 /** `heldout demo`: the whole main job on the shipped sample. */
@@ -20,6 +21,7 @@ export const demo: Command = {
       (line) => terminal.line(line),
     );
     terminal.document({ schema: 'heldout.demo/1', ...result });
+    if (!terminal.json) openFile(result.report);
     return 0;
   },
 };
