@@ -1,6 +1,7 @@
 import { HeldoutError } from '#src/contracts/failure';
 import type { StoredFormat } from '#src/imaging/stored-values';
 import { decodeRle } from './rle';
+import { checkCompressedFrame } from './compressed-frame';
 import type { PixelEncoding } from './transfer-syntaxes';
 
 export interface Frame extends StoredFormat {
@@ -43,6 +44,7 @@ export async function decodeFrame(
 ): Promise<Uint8Array> {
   // The library's own RLE decoder fills what is missing with zeros and says nothing.
   if (encoding === 'rle') return decodeRle(encoded, frame.rows * frame.columns, frame.bitsAllocated / 8);
+  if (encoding !== 'htj2k') checkCompressedFrame(encoding, encoded, frame);
   const codecs = await loadCodecs();
   const context = new codecs.Context({
     width: frame.columns,
