@@ -17,7 +17,8 @@ export const test = base.extend<Fixtures>({
   home: async ({ browserName: _browserName }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'heldout-e2e-'));
     await use(folder);
-    rmSync(folder, { recursive: true, force: true });
+    // Helper processes of an app that was killed may still be writing for a moment.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   },
   app: async ({ home }, use) => {
     const app = await launch(home);
