@@ -78,7 +78,9 @@ export async function listSources(paths: readonly string[], context: JobContext)
     else if (isZip(file)) await addZip(file, '', basename(file).replace(/\.zip$/iu, ''));
     else await addFile(file, basename(file), basename(dirname(file)));
   }
+  // Several files are looked at together: which is done first is chance.
   sources.sort((a, b) => byPath.compare(a.path, b.path));
+  leftOut.sort((a, b) => byPath.compare(a.path, b.path));
   return { sources, leftOut };
 }
 
