@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, difference, dims, duration, fixed, share, spacing } from './format';
+import { compact, count, difference, dims, duration, fixed, share, spacing } from './format';
 
 it('writes shares and differences', () => {
   expect(share(0.8567)).toBe('0.857');
@@ -26,4 +26,12 @@ it('writes counts with their noun', () => {
   expect(count(1, 'studies')).toBe('1 study');
   expect(count(1, 'masks')).toBe('1 mask');
   expect(count(1234, 'files')).toBe('1,234 files');
+});
+
+it('writes measures shorter where their size says enough', () => {
+  expect(compact(3.14)).toBe('3.1');
+  expect(compact(99.94)).toBe('99.9');
+  expect(compact(99.97)).toBe('100');
+  expect(compact(286.4)).toBe('286');
+  expect(compact(null)).toBe('–');
 });

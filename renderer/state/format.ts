@@ -19,6 +19,11 @@ export function fixed(value: number | null | undefined, decimals: number): strin
   return value == null ? NONE : value.toFixed(decimals).replace('-', '−');
 }
 
+/** A measure in a narrow place: one decimal below 100, none from there on. */
+export function compact(value: number | null | undefined): string {
+  return fixed(value, value != null && Math.abs(value) >= 99.95 ? 0 : 1);
+}
+
 /** `256 × 256 × 12` */
 export function dims(sizes: readonly number[]): string {
   return sizes.join(' × ');
