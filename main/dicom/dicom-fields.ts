@@ -1,79 +1,23 @@
 import type { DataSet } from 'dicom-parser';
-import type { Vector3 } from '#src/imaging/geometry';
-import { decodeText } from './character-sets';
+import { ElementFields, type ValuePlace } from './element-fields';
+import { EXPLICIT_BIG_ENDIAN } from './transfer-syntaxes';
 
-/**
- * Typed access to the elements of a parsed header. Nothing here throws: an absent or malformed value is null or empty,
- * because real files hold both.
- */
-export class DicomFields {
-  readonly #characterSets: readonly string[];
-
-  constructor(readonly dataSet: DataSet) {
-    this.#characterSets = this.code('x00080005').split('\\');
+/** The elements of a data set that dicom-parser has read: sequences are at hand in {@link dataSet}. */
+export class DicomFields extends ElementFields {
+  constructor(
+    readonly dataSet: DataSet,
+    transferSyntax = '',
+  ) {
+    super(dataSet.byteArray as Uint8Array, transferSyntax !== EXPLICIT_BIG_ENDIAN);
   }
 
-  /** Values of code-like elements (CS, UI, DA, TM, IS): ASCII without padding; '' when absent. */
-  code(tag: string): string {
-    try {
-      return (this.dataSet.string(tag) ?? '').replace(/\0/gu, '').trim();
-    } catch {
-      return '';
-    }
-  }
-
-  /** Text (PN, LO, SH) in the file's character set; '' when absent. */
-  text(tag: string): string {
+  protected placeOf(tag: string): ValuePlace | null {
     const element = this.dataSet.elements[tag];
-    if (element === undefined || element.length <= 0) return '';
-    const start = element.dataOffset;
-    return decodeText(
-      this.dataSet.byteArray.subarray(start, start + element.length) as Uint8Array,
-      this.#characterSets,
-    );
+    if (element === undefined || element.length <= 0 || element.items !== undefined) return null;
+    return { start: element.dataOffset, length: element.length };
   }
 
-  /** All numbers of a DS or IS element; NaN where a value is malformed. */
-  numbers(tag: string): number[] {
-    const text = this.code(tag);
-    return text === '' ? [] : text.split('\\').map((value) => (value.trim() === '' ? NaN : Number(value)));
-  }
-
-  /** The first number of a DS or IS element; null when absent or malformed. */
-  number(tag: string): number | null {
-    const [value] = this.numbers(tag);
-    return value === undefined || !Number.isFinite(value) ? null : value;
-  }
-
-  vector(tag: string, from = 0): Vector3 | null {
-    const [x, y, z] = this.numbers(tag).slice(from, from + 3);
-    if (x === undefined || y === undefined || z === undefined) return null;
-    return [x, y, z].every(Number.isFinite) ? [x, y, z] : null;
-  }
-
-  /** An unsigned 16-bit number (US); null when absent. */
-  short(tag: string): number | null {
-    try {
-      return this.dataSet.uint16(tag) ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  /** A double (FD); null when absent. */
-  double(tag: string): number | null {
-    try {
-      return this.dataSet.double(tag) ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  /** Milliseconds of the day of a TM element (HHMMSS.ffffff, also with colons); null when absent or malformed. */
-  timeOfDay(tag: string): number | null {
-    const match = /^(\d\d):?(\d\d)?:?(\d\d(?:\.\d+)?)?/u.exec(this.code(tag));
-    if (match === null) return null;
-    const [hours, minutes, seconds] = [match[1], match[2], match[3]].map((part) => Number(part ?? 0));
-    return ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+  has(tag: string): boolean {
+    return this.dataSet.elements[tag] !== undefined;
   }
 }

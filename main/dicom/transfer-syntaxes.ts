@@ -13,12 +13,13 @@ export interface TransferSyntax {
 
 export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+export const DEFLATED_EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
 export const TRANSFER_SYNTAXES: ReadonlyMap<string, TransferSyntax> = new Map<string, TransferSyntax>([
   [IMPLICIT_LITTLE_ENDIAN, { name: 'implicit VR, little endian', pixels: 'native' }],
   [EXPLICIT_LITTLE_ENDIAN, { name: 'explicit VR, little endian', pixels: 'native' }],
-  ['1.2.840.10008.1.2.1.99', { name: 'deflated explicit VR', pixels: 'native', deflated: true }],
+  [DEFLATED_EXPLICIT_LITTLE_ENDIAN, { name: 'deflated explicit VR', pixels: 'native', deflated: true }],
   [EXPLICIT_BIG_ENDIAN, { name: 'explicit VR, big endian', pixels: 'native', bigEndian: true }],
   ['1.2.840.10008.1.2.5', { name: 'RLE lossless', pixels: 'rle' }],
   ['1.2.840.10008.1.2.4.50', { name: 'JPEG baseline', pixels: 'jpeg' }],
