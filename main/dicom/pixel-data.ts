@@ -1,13 +1,10 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { decodeFrame } from './codecs';
+import { encodedFrame, indexFrames, rangesOf } from './encapsulated-frames';
 import type { DicomHeader } from './header';
 import { parseDicom } from './parse-dicom';
 import { readSource, readSourceRange, type SourceFile } from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
-
-const ITEM = 0xfffee000;
-const END_OF_SEQUENCE = 0xfffee0dd;
-const ITEM_HEADER = 8;
 
 /**
  * Reads and decodes the stored pixels of an image: little-endian, row by row, `bitsAllocated` each.
@@ -20,8 +17,9 @@ export async function readPixels(source: SourceFile, header: DicomHeader): Promi
   if (syntax === undefined) throw new HeldoutError('input', unreadSyntaxSentence(pixels.transferSyntax));
   const expected = rows * columns * (pixels.bitsAllocated / 8);
   if (syntax.pixels !== 'native') {
-    const encoded = joinedFragments(readSource(source), pixels.offset);
-    return decodeFrame(syntax.pixels, encoded, { ...pixels, rows, columns });
+    const read = rangesOf(readSource(source));
+    const index = indexFrames(read, pixels.offset, 1, syntax.pixels);
+    return decodeFrame(syntax.pixels, encodedFrame(read, index, 0), { ...pixels, rows, columns });
   }
   const bytes =
     syntax.deflated === true
@@ -42,29 +40,6 @@ function inflatedPixels(bytes: Uint8Array, length: number): Uint8Array {
     throw new HeldoutError('input', 'It is damaged: its deflated content cannot be read.');
   return (dataSet.byteArray as Uint8Array).subarray(start, start + length);
 }
-
-/** The bytes of a single frame, which may come in several fragments (PS3.5 A.4), without the offset table. */
-function joinedFragments(bytes: Uint8Array, offset: number): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fragments: Uint8Array[] = [];
-  let at = offset;
-  let isOffsetTable = true;
-  for (;;) {
-    if (at + ITEM_HEADER > bytes.length) throw cutOff();
-    const tag = view.getUint16(at, true) * 0x10000 + view.getUint16(at + 2, true);
-    const length = view.getUint32(at + 4, true);
-    at += ITEM_HEADER;
-    if (tag === END_OF_SEQUENCE) break;
-    if (tag !== ITEM || at + length > bytes.length) throw cutOff();
-    if (!isOffsetTable) fragments.push(bytes.subarray(at, at + length));
-    isOffsetTable = false;
-    at += length;
-  }
-  if (fragments.length === 0) throw cutOff();
-  return new Uint8Array(Buffer.concat(fragments));
-}
-
-const cutOff = () => new HeldoutError('input', 'It is cut off: the end of its compressed pixels is missing.');
 
 function littleEndian(bytes: Uint8Array, size: number): Uint8Array {
   if (size === 1) return bytes;
