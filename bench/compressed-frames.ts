@@ -1,7 +1,8 @@
 /**
- * What decoding compressed frames of 512 x 512 pixels, 12 bits (baseline: 8), costs in time and memory, and how often zeroed bytes
- * between intact headers are noticed: for each codec milliseconds for a frame, resident memory after each fifth of the
- * frames, and of 60 places those where a gap of 64, 512 or 4,096 zeros was refused. Prints a line of JSON for each codec.
+ * What decoding compressed frames of 512 x 512 pixels, 12 bits (JPEG baseline: 8), costs in time and memory, and how often
+ * zeroed bytes between intact headers are noticed: for each codec milliseconds for a frame, resident memory after each
+ * fifth of the frames, and of 60 places those where a gap of 64, 512 or 4,096 zeros was refused. Prints a line of JSON for
+ * each codec.
  *
  *   node bench/run.mjs compressed-frames [frames]
  */

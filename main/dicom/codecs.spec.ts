@@ -87,6 +87,23 @@ describe('a frame whose coded pixels are damaged between intact headers', () => 
   });
 });
 
+describe('a JPEG-LS frame that is padded before its end', () => {
+  const fixture = codecFixture('jpeg-ls-twelve');
+  const whole = Buffer.from(encodedOf(fixture));
+  const end = whole.lastIndexOf(Buffer.from([0xff, 0xd9]));
+  const padded = (...bytes: number[]) =>
+    Uint8Array.from(Buffer.concat([whole.subarray(0, end), Buffer.from(bytes), whole.subarray(end)]));
+
+  it('is read when it is padded to an even length, as some programs do', async () => {
+    expect(sha256Of(valuesOf(await decode(fixture, padded(0)), fixture))).toBe(fixture.sha256[0]);
+  });
+
+  it('is refused when there is more than that', async () => {
+    for (const bytes of [[0, 0], [1], [1, 0, 0]])
+      await expect(decode(fixture, padded(...bytes))).rejects.toThrow(damaged);
+  });
+});
+
 describe('a frame that is decoded after a damaged one', () => {
   const names = ['jpeg-lossless-twelve', 'jpeg-ls-twelve', 'htj2k-twelve'] as const;
 

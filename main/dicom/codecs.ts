@@ -1,5 +1,6 @@
 import type { StoredFormat } from '#src/imaging/stored-values';
 import { checkCompressedFrame, damagedPixels } from './compressed-frame';
+import { withoutPaddedEnd } from './jpeg-stream';
 import { decodeRle } from './rle';
 import { storedWords } from './stored-words';
 import type { CodecEncoding, PixelEncoding } from './transfer-syntaxes';
@@ -65,10 +66,26 @@ export async function decodeFrame(
   encoded: Uint8Array,
   frame: Frame,
 ): Promise<Uint8Array> {
-  const { rows, columns, bitsAllocated, bitsStored, signed } = frame;
+  const { rows, columns, bitsAllocated } = frame;
   // The library's own RLE decoder fills what is missing with zeros and says nothing.
   if (encoding === 'rle') return decodeRle(encoded, rows * columns, bitsAllocated / 8);
-  const { bits, lossy } = checkCompressedFrame(encoding, encoded, frame);
+  const stream = checkCompressedFrame(encoding, encoded, frame);
+  const unpadded = encoding === 'jpeg-ls' ? withoutPaddedEnd(encoded) : null;
+  const samples = await decodeStream(encoding, encoded, frame, stream.bits).catch((error: unknown) => {
+    if (unpadded === null) throw error;
+    return decodeStream(encoding, unpadded, frame, stream.bits);
+  });
+  // JPEG knows no sign; pydicom, too, takes what it decodes as it is.
+  return storedWords(samples, { ...stream, keepsSign: encoding !== 'jpeg' }, frame);
+}
+
+/** Samples as the codec gives them: a byte each when they have up to 8 bits, else two. */
+async function decodeStream(
+  encoding: CodecEncoding,
+  encoded: Uint8Array,
+  { rows, columns, bitsStored, signed }: Frame,
+  bits: number,
+): Promise<Uint8Array> {
   const sampleBytes = bits > 8 ? 2 : 1;
   const decoded = await withCodecs(({ Context, NativeCodecs }) => {
     const context = new Context({
@@ -92,6 +109,5 @@ export async function decodeFrame(
     }
   });
   if (decoded?.length !== rows * columns * sampleBytes) throw damagedPixels();
-  // JPEG knows no sign; pydicom, too, takes what it decodes as it is.
-  return storedWords(decoded, { bits, lossy, keepsSign: encoding !== 'jpeg' }, frame);
+  return decoded;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeJpeg } from './jpeg-stream';
+import { describeJpeg, withoutPaddedEnd } from './jpeg-stream';
 
 const START = [0xff, 0xd8];
 const END = [0xff, 0xd9];
@@ -62,5 +62,24 @@ describe('a JPEG-LS stream', () => {
 
   it('has a frame header of its own', () => {
     expect(jpegLs(START, frame(0xc3), scan(), END)).toBeNull();
+  });
+});
+
+describe('a zero before the end marker', () => {
+  const without = (...bytes: number[]) => {
+    const stream = withoutPaddedEnd(Uint8Array.from(bytes));
+    return stream === null ? null : [...stream];
+  };
+
+  it('is taken away, and padding behind the end is left', () => {
+    expect(without(0xff, 0xd8, 7, 0, 0xff, 0xd9)).toEqual([0xff, 0xd8, 7, 0xff, 0xd9]);
+    expect(without(0xff, 0xd8, 7, 0, 0xff, 0xd9, 0)).toEqual([0xff, 0xd8, 7, 0xff, 0xd9, 0]);
+  });
+
+  it('is left where it belongs to the pixels, or is none', () => {
+    expect(without(0xff, 0xd8, 0xff, 0, 0xff, 0xd9)).toBeNull();
+    expect(without(0xff, 0xd8, 7, 0xff, 0xd9)).toBeNull();
+    expect(without(0xff, 0xd8, 7, 0)).toBeNull();
+    expect(without()).toBeNull();
   });
 });

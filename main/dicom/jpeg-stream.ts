@@ -62,3 +62,14 @@ function endOfScan(encoding: 'jpeg' | 'jpeg-ls', encoded: Uint8Array, start: num
   }
   return encoded.length;
 }
+
+/**
+ * The stream without a zero byte before its end marker, or null when there is none: some programs pad frames to an even
+ * length there and not behind the end, and CharLS refuses that.
+ */
+export function withoutPaddedEnd(encoded: Uint8Array): Uint8Array | null {
+  const end = encoded.findLastIndex((byte, at) => byte === END_OF_IMAGE && encoded[at - 1] === 0xff) - 1;
+  // Behind a ff, the zero belongs to the pixels.
+  if (end < 2 || encoded[end - 1] !== 0 || encoded[end - 2] === 0xff) return null;
+  return new Uint8Array(Buffer.concat([encoded.subarray(0, end - 1), encoded.subarray(end)]));
+}
