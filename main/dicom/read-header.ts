@@ -147,11 +147,15 @@ function findingOf(header: OpenedHeader): FileFinding {
       context: contextOf(fields, pixels),
       sopInstanceUid: fields.code('x00080018'),
       pixelOffset,
+      extendedOffsets: copyOf(fields.bytes('x7fe00001')),
       notes: [],
     },
     frames: framesOf(fields, pixels),
   };
 }
+
+/** The head's bytes are used up when the next file is examined. */
+const copyOf = (bytes: Uint8Array | null) => (bytes === null ? null : new Uint8Array(bytes));
 
 function framesOf(fields: ElementFields, pixels: PixelFormat): FrameFacts[] {
   return [classicFrame(fields, pixels)];
