@@ -148,6 +148,8 @@ function describe(fields: DicomFields, rows: number, columns: number, pixels: Pi
     flipAngle: fields.number('x00181314'),
     bValue: fields.double('x00189087'),
     imageType: fields.code('x00080008'),
+    gradient: null,
+    complexPart: null,
     sopInstanceUid: fields.code('x00080018'),
     patient: {
       id: fields.text('x00100020'),
