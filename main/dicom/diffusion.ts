@@ -23,7 +23,7 @@ const LONGEST_GRADIENT = 1.1;
  */
 export function diffusionOf(fields: DicomFields): Diffusion {
   const open = publicDiffusion(fields);
-  if (open.gradient !== null) return open;
+  if (open.gradient !== null || (open.bValue !== null && hasNoDirection(fields))) return open;
   const vendor = [siemens, ge, philips, unitedImaging, canon].reduce<Diffusion>(
     (found, read) => (found.bValue === null ? read(fields) : found),
     UNKNOWN,
@@ -37,10 +37,14 @@ export function diffusionOf(fields: DicomFields): Diffusion {
  */
 export function publicDiffusion(fields: DicomFields): Diffusion {
   const bValue = numberOf(fields, 'x00189087', 'FD');
-  if (/^(NONE|ISOTROPIC)$/u.test(fields.code('x00189075'))) return { bValue, gradient: null };
+  if (hasNoDirection(fields)) return { bValue, gradient: null };
   const holders = [...itemsOf(fields, 'x00189076'), fields];
   const directions = holders.map((holder) => unit(numbersOf(holder, 'x00189089', 'FD')));
   return gradientUnlessZero(bValue, directions.find((direction) => direction !== null) ?? null);
+}
+
+function hasNoDirection(fields: DicomFields): boolean {
+  return /^(NONE|ISOTROPIC)$/u.test(fields.code('x00189075'));
 }
 
 /** (0019,xx0C) and (0019,xx0E), else the CSA header. */

@@ -73,11 +73,10 @@ export function privateTag(
   creator: string,
   element: string,
 ): string | null {
-  for (let block = 0x10; block <= 0xff; block++) {
-    const name = `x${group}00${block.toString(16).padStart(2, '0')}`;
-    if (fields.dataSet.elements[name] !== undefined && fields.code(name) === creator)
-      return `x${group}${block.toString(16).padStart(2, '0')}${element}`;
-  }
+  const creators = `x${group}00`;
+  for (const name of Object.keys(fields.dataSet.elements))
+    if (name.startsWith(creators) && fields.code(name) === creator)
+      return `x${group}${name.slice(creators.length)}${element}`;
   return null;
 }
 

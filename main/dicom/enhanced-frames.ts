@@ -7,7 +7,7 @@ import type { FrameFacts } from './frame-facts';
 import { withTimesByDimension } from './frame-dimensions';
 import { functionalGroups, hasFunctionalGroups, type FrameGroups } from './functional-groups';
 import { orientationOf, pixelSpacingOf, sliceThicknessOf } from './image-plane';
-import { vectorFrames } from './vector-frames';
+import { frameTimes, vectorFrames } from './vector-frames';
 
 const PLANE_POSITION = 'x00209113';
 const PLANE_ORIENTATION = 'x00209116';
@@ -36,11 +36,20 @@ export function enhancedFrames(fields: DicomFields): FrameFacts[] {
   if (!hasFunctionalGroups(fields)) return vectorFrames(fields);
   const groups = functionalGroups(fields);
   const root = classicFacts(fields);
-  return withTimesByDimension(
-    fields,
-    groups,
-    groups.map((frame, index) => factsOf(fields, root, frame, index)),
-  );
+  const frames = groups.map((frame, index) => factsOf(fields, root, frame, index));
+  return frames.some(({ position }) => position !== null)
+    ? withTimesByDimension(fields, groups, frames)
+    : inSequence(fields, frames);
+}
+
+/** Frames that lie nowhere (enhanced angiography) follow each other in time. */
+function inSequence(fields: DicomFields, frames: readonly FrameFacts[]): FrameFacts[] {
+  const times = frameTimes(fields, frames.length);
+  return frames.map((frame, n) => ({
+    ...frame,
+    temporalPosition: n,
+    triggerTime: frame.triggerTime ?? times?.[n] ?? null,
+  }));
 }
 
 function factsOf(

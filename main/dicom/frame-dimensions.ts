@@ -24,10 +24,12 @@ export function withTimesByDimension(
     return values.filter((_, n) => !PLACES.has(dimensions[n] ?? ''));
   });
   const distinct = new Map(indices.map((values) => [values.join(' '), values]));
-  const order = [...distinct.values()].toSorted(compare).map((values) => values.join(' '));
+  const ranks = new Map(
+    [...distinct.values()].toSorted(compare).map((values, rank) => [values.join(' '), rank]),
+  );
   const ranked = frames.map((frame, n) => ({
     ...frame,
-    temporalPosition: order.indexOf((indices[n] ?? []).join(' ')) + 1,
+    temporalPosition: (ranks.get((indices[n] ?? []).join(' ')) ?? 0) + 1,
   }));
   return new Set(ranked.map(keyOf)).size > new Set(frames.map(keyOf)).size ? ranked : [...frames];
 }

@@ -5,7 +5,7 @@ import { framesOf } from './frames-of';
 
 const facts = (name: string) => framesOf(fixtureFields(`frames/${name}`));
 
-describe('a classic multi-frame file', () => {
+describe('a multi-frame file', () => {
   it('of reconstructed nuclear medicine is a stack, against the normal where its spacing is negative', () => {
     const frames = facts('nuclear-tomo');
     expect(frames.map(({ position }) => position?.map((x) => Number(x.toFixed(6))))).toEqual([
@@ -34,6 +34,7 @@ describe('a classic multi-frame file', () => {
     ['ultrasound-cine', [0, 33.5, 67]],
     ['angiography-cine', [0, 40, 90]],
     ['capture', [null, null]],
+    ['enhanced-angiography', [0, 66, 132]],
   ])('without a place is a sequence in time: %s', (name, times) => {
     const frames = facts(name);
     expect(frames.map(({ triggerTime }) => triggerTime)).toEqual(times);

@@ -42,8 +42,8 @@ function cine(fields: DicomFields, root: FrameFacts, count: number): FrameFacts[
   }));
 }
 
-/** Milliseconds since the first frame, from Frame Time Vector (0018,1065) or Frame Time (0018,1063); null without them. */
-function frameTimes(fields: DicomFields, count: number): number[] | null {
+/** Milliseconds of each frame since the first one, from Frame Time Vector (0018,1065) or Frame Time (0018,1063); null without them. */
+export function frameTimes(fields: DicomFields, count: number): number[] | null {
   const steps = fields.numbers('x00181065');
   if (steps.length === count && steps.every(Number.isFinite)) {
     let time = 0;
