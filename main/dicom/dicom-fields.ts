@@ -9,8 +9,25 @@ import { decodeText } from './character-sets';
 export class DicomFields {
   readonly #characterSets: readonly string[];
 
-  constructor(readonly dataSet: DataSet) {
-    this.#characterSets = this.code('x00080005').split('\\');
+  /** @param around the data set that holds this one, whose character set counts here too */
+  constructor(
+    readonly dataSet: DataSet,
+    around?: DicomFields,
+  ) {
+    const own = this.code('x00080005');
+    this.#characterSets = own === '' && around !== undefined ? around.#characterSets : own.split('\\');
+  }
+
+  /** The items of a sequence; none when it is absent. */
+  items(tag: string): DicomFields[] {
+    return (this.dataSet.elements[tag]?.items ?? []).flatMap(({ dataSet }) =>
+      dataSet === undefined ? [] : [new DicomFields(dataSet, this)],
+    );
+  }
+
+  /** The first item of a sequence. */
+  item(tag: string): DicomFields | undefined {
+    return this.items(tag)[0];
   }
 
   /** Values of code-like elements (CS, UI, DA, TM, IS): ASCII without padding; '' when absent. */
@@ -51,10 +68,10 @@ export class DicomFields {
     return [x, y, z].every(Number.isFinite) ? [x, y, z] : null;
   }
 
-  /** An unsigned 16-bit number (US); null when absent. */
-  short(tag: string): number | null {
+  /** An unsigned 16-bit number (US), the first or the one at `index`; null when absent. */
+  short(tag: string, index = 0): number | null {
     try {
-      return this.dataSet.uint16(tag) ?? null;
+      return this.dataSet.uint16(tag, index) ?? null;
     } catch {
       return null;
     }

@@ -11,6 +11,8 @@ import type { SourceFile } from './source-file';
 export interface FoundImages {
   readonly dicom: DicomPlan;
   readonly nifti: readonly SourceFile[];
+  /** DICOM segmentations and structure sets. */
+  readonly maskObjects: readonly SourceFile[];
   readonly leftOut: readonly LeftOut[];
   /** DICOM and NIfTI files that were recognised as images. */
   readonly imageFiles: number;
@@ -31,11 +33,13 @@ export async function findImages(
   const leftOut: LeftOut[] = [...list.leftOut];
   const slices: SourceSlice[] = [];
   const nifti: SourceFile[] = [];
+  const maskObjects: SourceFile[] = [];
   for (const { source, finding } of await examineSources(list.sources, pool, context)) {
     if (finding.kind === 'dicom') slices.push({ source, header: finding.header });
     else if (finding.kind === 'nifti') nifti.push(source);
+    else if (finding.kind !== 'left out') maskObjects.push(source);
     else leftOut.push({ path: source.path, reason: finding.reason, image: finding.image });
   }
   const dicom = await planVolumes(slices, patientOf, pool);
-  return { dicom, nifti, leftOut, imageFiles: slices.length + nifti.length };
+  return { dicom, nifti, maskObjects, leftOut, imageFiles: slices.length + nifti.length };
 }

@@ -34,5 +34,8 @@ export interface PixelDescription extends StoredFormat, Rescale {
 export type FileFinding =
   | { readonly kind: 'dicom'; readonly header: DicomHeader }
   | { readonly kind: 'nifti' }
+  /** A mask in DICOM; what it holds is read when the images are there. */
+  | { readonly kind: 'segmentation' }
+  | { readonly kind: 'structure set' }
   /** Anything that is left out; `image` is false for what is no image at all. */
   | { readonly kind: 'left out'; readonly reason: string; readonly image: boolean };

@@ -7,8 +7,11 @@ import { parseNifti } from '#main/nifti/parse-nifti';
 import { explainGzipError, type NiftiImage } from '#main/nifti/read-nifti';
 import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
 import type { FileFinding } from './header';
+import { placeMaskObject, type MaskObjectOnGrid, type PlacedMask } from './place-mask-object';
 import { readPixels } from './pixel-data';
 import { examineFile } from './read-header';
+import { arraysOf } from './mask-object';
+import { readMaskObject, type MaskObjectReading } from './read-mask-object';
 import { explainReadError, readSource, type SourceFile } from './source-file';
 
 /** A NIfTI file read whole, or why it could not be. */
@@ -27,6 +30,10 @@ export interface ImportTasks {
   /** The voxels of one DICOM volume. */
   readonly assemble: { readonly input: VolumePlan; readonly output: AssemblyOutcome };
   readonly nifti: { readonly input: SourceFile; readonly output: NiftiReading };
+  /** A DICOM segmentation or structure set. */
+  readonly 'mask object': { readonly input: SourceFile; readonly output: MaskObjectReading };
+  /** A mask object on the grid of a scan; null when it does not fit. */
+  readonly 'place mask': { readonly input: MaskObjectOnGrid; readonly output: PlacedMask | null };
   /** SHA-256 of each image's stored pixels, null where they cannot be read. */
   readonly fingerprint: { readonly input: readonly SourceSlice[]; readonly output: (string | null)[] };
 }
@@ -51,6 +58,14 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
   nifti: (source, onFile) => {
     onFile(0);
     return Promise.resolve(readNiftiSource(source));
+  },
+  'mask object': (source, onFile) => {
+    onFile(0);
+    return readMaskObject(source);
+  },
+  'place mask': (mask, onFile) => {
+    onFile(0);
+    return Promise.resolve(placeMaskObject(mask));
   },
   fingerprint: async (slices, onFile) => {
     const prints: (string | null)[] = [];
@@ -78,16 +93,20 @@ export function doTask<K extends TaskKind>(
 
 /** The buffers of a result that may be handed over instead of copied. */
 export function buffersOf(output: ImportTasks[TaskKind]['output']): ArrayBuffer[] {
+  if (output === null) return [];
+  if ('values' in output && output.values instanceof Uint8Array) return ownBuffers([output.values]);
+  if ('object' in output && output.object !== null) return ownBuffers(arraysOf(output.object));
   const volumes =
     'read' in output && output.read !== null
       ? [output.read.volume]
       : 'image' in output && output.image !== null
         ? output.image.volumes
         : [];
-  return [...new Set(volumes.map(({ samples }) => samples.buffer))].filter(
-    (buffer) => buffer instanceof ArrayBuffer,
-  );
+  return ownBuffers(volumes.map(({ samples }) => samples));
 }
+
+const ownBuffers = (arrays: readonly ArrayBufferView[]) =>
+  [...new Set(arrays.map(({ buffer }) => buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
 
 function readNiftiSource(source: SourceFile): NiftiReading {
   const name = source.path.split('/').at(-1) ?? source.path;

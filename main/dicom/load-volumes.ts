@@ -47,6 +47,10 @@ export async function* eachVolume(
     });
     const found = await findImages(paths, byHeader, pool, progress);
     for (const leftOut of [...found.leftOut, ...found.dicom.leftOut]) yield { leftOut };
+    for (const { path } of found.maskObjects)
+      yield {
+        leftOut: { path, reason: 'It is a mask, not an image: import it into a project.', image: true },
+      };
     const total = found.dicom.volumes.length + found.nifti.length;
     let done = 0;
     const report = () => {

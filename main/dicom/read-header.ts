@@ -4,6 +4,7 @@ import { HeldoutError } from '#src/contracts/failure';
 import { isNiftiHead, isNiftiPairHead } from '#main/nifti/nifti-bytes';
 import { DicomFields } from './dicom-fields';
 import type { DicomHeader, FileFinding, PixelDescription } from './header';
+import { maskFormOf } from './mask-object';
 import { isPart10, parseDicom, type ParsedDicom } from './parse-dicom';
 import { explainReadError, readSource, type SourceFile } from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
@@ -16,7 +17,6 @@ const leftOut = (reason: string): FileFinding => ({ kind: 'left out', reason, im
 
 /** CR, DX, CT, MR, US, SC, XA, NM, PET, RT image: classes whose files hold pixels. */
 const IMAGE_CLASSES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(1|2|4|6|7|12|20|128|481\.1)(\.|$)/u;
-const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
 
 /** Says what a file is, by its content, and reads its header when it is an image. Never throws. */
 export function examineFile(source: SourceFile): FileFinding {
@@ -25,7 +25,9 @@ export function examineFile(source: SourceFile): FileFinding {
     if (isNiftiHead(head)) return { kind: 'nifti' };
     let bytes = head;
     let parsed = parseDicom(head);
-    const needsMore = parsed === null ? isPart10(head) : !parsed.complete;
+    // A mask object is read whole later, and a structure set has no pixels to end at.
+    const isMask = parsed !== null && maskFormOf(new DicomFields(parsed.dataSet).code('x00080016')) !== null;
+    const needsMore = parsed === null ? isPart10(head) : !parsed.complete && !isMask;
     if (needsMore && source.size > head.length) {
       bytes = readSource(source);
       parsed = parseDicom(bytes);
@@ -60,8 +62,8 @@ function headerOf(parsed: ParsedDicom, fileSize: number, bytes: Uint8Array): Fil
   const rows = fields.short('x00280010');
   const columns = fields.short('x00280011');
   const sopClass = fields.code('x00080016');
-  if (sopClass === SEGMENTATION)
-    return leftOut('DICOM segmentation objects are not read yet: export the mask as NIfTI.');
+  const maskForm = maskFormOf(sopClass);
+  if (maskForm !== null) return { kind: maskForm };
   if (rows === null || columns === null || rows === 0 || columns === 0)
     return IMAGE_CLASSES.test(sopClass)
       ? leftOut('It is cut off or damaged: its header names no matrix.')

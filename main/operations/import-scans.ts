@@ -23,6 +23,7 @@ export function scanOfDicom({ planned, read }: ReadVolume, voxels: string, site:
       description: planned.description,
       modality: header.series.modality,
     },
+    instances: planned.plan.slices.flatMap((slice) => slice?.header.sopInstanceUid || []),
     phase: planned.phase,
     ...imageFacts(read.volume, voxels),
     window: read.window,
