@@ -25,9 +25,7 @@ export function examineFile(source: SourceFile): FileFinding {
     if (isNiftiHead(head)) return { kind: 'nifti' };
     let bytes = head;
     let parsed = parseDicom(head);
-    // A mask object is read whole later, and a structure set has no pixels to end at.
-    const isMask = parsed !== null && maskFormOf(new DicomFields(parsed.dataSet).code('x00080016')) !== null;
-    const needsMore = parsed === null ? isPart10(head) : !parsed.complete && !isMask;
+    const needsMore = parsed === null ? isPart10(head) : !parsed.complete && !isMaskObject(parsed);
     if (needsMore && source.size > head.length) {
       bytes = readSource(source);
       parsed = parseDicom(bytes);
@@ -41,6 +39,11 @@ export function examineFile(source: SourceFile): FileFinding {
         : 'It is damaged: its header cannot be read.',
     );
   }
+}
+
+/** A mask object is read whole later, and a structure set has no pixels at which its header could end. */
+function isMaskObject({ dataSet }: ParsedDicom): boolean {
+  return maskFormOf(new DicomFields(dataSet).code('x00080016')) !== null;
 }
 
 function notDicom(path: string, head: Uint8Array): FileFinding {
