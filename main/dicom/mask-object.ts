@@ -31,10 +31,13 @@ interface MaskObjectHead {
 /** DICOM Segmentation: planes of pixels. Where segments overlap the later one has the pixel. */
 export interface SegmentationObject extends MaskObjectHead {
   readonly form: 'segmentation';
-  readonly planes: readonly (MaskPlane & FromImages)[];
+  readonly planes: readonly SegmentationPlane[];
   /** Millimetres between slices as the object says it, null when it does not. */
   readonly betweenSlices: number | null;
-  /** How often a later segment took a pixel from an earlier one. */
+}
+
+interface SegmentationPlane extends MaskPlane, FromImages {
+  /** Pixels that several segments claim. */
   readonly overlapping: number;
 }
 

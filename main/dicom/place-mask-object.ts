@@ -19,7 +19,7 @@ export interface MaskObjectOnGrid {
 /** A mask object on the grid of a scan: value n belongs to the object's `segments[n - 1]`. */
 export interface PlacedMask {
   readonly values: Uint8Array;
-  /** How often a later segment took a voxel from an earlier one. */
+  /** Voxels that several segments claim: the later one has them. */
   readonly overlapping: number;
   /** What became of the contours of each structure; none for a segmentation. */
   readonly contours: readonly RasterisedGroup[];
@@ -46,7 +46,10 @@ export function fitsGrid({ object, geometry, fit }: MaskObjectOnGrid): boolean {
 
 /** Millimetres from the nearest contour to the slices of a grid. */
 export function nearestContour({ contours }: StructureSetObject, geometry: Geometry): number {
-  return Math.min(...placeContours(contours, geometry).contours.map(({ farthest }) => farthest));
+  return placeContours(contours, geometry).contours.reduce(
+    (least, { farthest }) => Math.min(least, farthest),
+    Infinity,
+  );
 }
 
 /** Puts a mask object on a grid; null when it does not lie there. */
@@ -55,7 +58,8 @@ export function placeMaskObject(mask: MaskObjectOnGrid): PlacedMask | null {
   if (object.form === 'segmentation') {
     const placed = placePlanes(object.planes, geometry, fit);
     if (placed === null) return null;
-    return { ...placed, overlapping: placed.overlapping + object.overlapping, contours: [] };
+    const within = object.planes.reduce((sum, { overlapping }) => sum + overlapping, 0);
+    return { ...placed, overlapping: placed.overlapping + within, contours: [] };
   }
   if (!fitsGrid(mask)) return null;
   const groups = object.segments.map((_, segment): ContourGroup => ({

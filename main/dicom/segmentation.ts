@@ -3,6 +3,7 @@ import type { Vector3 } from '#src/imaging/geometry';
 import { length, scaled } from '#src/imaging/vectors';
 import { cielabColour } from '#src/masks/cielab-colour';
 import type { PlanePlace } from '#src/masks/mask-planes';
+import { OverlapCount } from '#src/masks/overlap-count';
 import type { DicomFields } from './dicom-fields';
 import { segmentName, type MaskSegment, type SegmentationObject } from './mask-object';
 import type { ParsedDicom } from './parse-dicom';
@@ -21,9 +22,10 @@ interface FrameFacts {
   readonly sources: readonly string[];
 }
 
-interface MutablePlane extends PlanePlace {
+interface GrowingPlane extends PlanePlace {
   readonly values: Uint8Array;
   readonly sources: readonly string[];
+  readonly overlap: OverlapCount;
 }
 
 /**
@@ -78,8 +80,7 @@ export async function readSegmentation(
         `half of the maximum (${most}) and more counts as the segment.`,
     );
   const background = new Set([0, kind === 'LABELMAP' ? (fields.short('x00280120') ?? 0) : 0]);
-  const planes = new Map<string, MutablePlane>();
-  let overlapping = 0;
+  const planes = new Map<string, GrowingPlane>();
   for (const { frame, value, place, sources } of frames.toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0))) {
     const pixels = await read(frame);
     const plane = planeFor(planes, place, sources, referenced);
@@ -92,7 +93,7 @@ export async function readSegmentation(
         throw new HeldoutError('input', `It holds the segment ${pixel}, which it does not describe.`);
       if (found === 0) continue;
       const before = plane.values[n] ?? 0;
-      if (before !== 0 && before !== found) overlapping += 1;
+      if (before !== 0 && before !== found) plane.overlap.mark(n);
       plane.values[n] = found;
     }
   }
@@ -101,9 +102,8 @@ export async function readSegmentation(
   return {
     form: 'segmentation',
     segments,
-    planes: [...planes.values()],
+    planes: [...planes.values()].map(({ overlap, ...plane }) => ({ ...plane, overlapping: overlap.count })),
     betweenSlices: between !== null && between > 0 ? between : null,
-    overlapping,
     seriesUids: fields.items('x00081115').map((series) => series.code('x0020000e')),
     patientId: fields.text('x00100020'),
     warnings,
@@ -174,17 +174,18 @@ function unit(direction: Vector3 | null): Vector3 | null {
 
 /** Frames at the same place that were drawn on the same images are one plane. */
 function planeFor(
-  planes: Map<string, MutablePlane>,
+  planes: Map<string, GrowingPlane>,
   place: PlanePlace,
   sources: readonly string[],
   referenced: readonly string[],
-): MutablePlane {
+): GrowingPlane {
   const { origin, alongRow, alongColumn } = place;
   const from = sources === referenced ? 'all' : sources.toSorted();
   const key = JSON.stringify([origin, alongRow, alongColumn, from]);
+  const pixels = place.rows * place.columns;
   let plane = planes.get(key);
   if (plane === undefined) {
-    plane = { ...place, values: new Uint8Array(place.rows * place.columns), sources };
+    plane = { ...place, values: new Uint8Array(pixels), sources, overlap: new OverlapCount(pixels) };
     planes.set(key, plane);
   }
   return plane;

@@ -5,7 +5,7 @@ import { segmentName, type StructureSetObject } from './mask-object';
 
 const MOST_STRUCTURES = 255;
 
-/** How contours are told apart that are holes from those that are not makes no difference to an even-odd fill. */
+/** Contours that are holes are marked in one of the two: an even-odd fill needs no such mark. */
 const CLOSED = /^CLOSED_?PLANAR(_XOR)?$/u;
 
 /**
@@ -20,7 +20,7 @@ export function readStructureSet(fields: DicomFields): StructureSetObject {
     .items('x30060020')
     .map((roi) => ({
       number: roi.number('x30060022') ?? 0,
-      name: roi.text('x30060026'),
+      name: segmentName(roi.text('x30060026'), roi.number('x30060022') ?? 0, fields),
       frame: roi.code('x30060024'),
     }))
     .toSorted((a, b) => a.number - b.number);
@@ -36,14 +36,14 @@ export function readStructureSet(fields: DicomFields): StructureSetObject {
     const closed = own.filter((contour) => CLOSED.test(contour.code('x30060042')));
     open += own.length - closed.length;
     const found = closed.flatMap((contour) => {
-      const points = pointsOf(contour, name === '' ? `${number}` : segmentName(name, number, fields));
+      const points = pointsOf(contour, name);
       if (points === null) return [];
       return [{ segment: segments.length, points, sources: imagesOf(contour) }];
     });
     if (found.length === 0) continue;
     frames.add(frame);
     contours.push(...found);
-    segments.push({ number, name: segmentName(name, number, fields), colour: colourOf(roi) });
+    segments.push({ number, name, colour: colourOf(roi) });
   }
   if (contours.length === 0)
     throw new HeldoutError('input', 'It holds no closed contours: there is nothing to make a mask of.');

@@ -164,6 +164,7 @@ describe('SEG, RTSTRUCT, NIfTI masks: matched to their scan by reference or geom
     const report = await importInto([CINE, fixture('both-phases')]);
     expect(report).toMatchObject({ scans: 2, masks: 2, leftOut: [] });
     const back = labelsBack(['Myocardium', 'LV cavity']);
+    expect(report.warnings.filter((text) => text.includes('overlap in 30 voxels'))).toHaveLength(2);
     expect(await maskOf('P0001.1', back)).toEqual(oracle('both-phases 0'));
     expect(await maskOf('P0001.2', back)).toEqual(oracle('both-phases 1'));
   });

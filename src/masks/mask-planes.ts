@@ -8,6 +8,7 @@ import {
 } from '#src/imaging/geometry';
 import { patientToVoxel } from '#src/imaging/patient-to-voxel';
 import { cross, dot, length, scaled, subtract } from '#src/imaging/vectors';
+import { OverlapCount } from './overlap-count';
 
 /** Where a plane of mask pixels lies in the patient (LPS, millimetres). */
 export interface PlanePlace {
@@ -56,7 +57,8 @@ export function planesFit(planes: readonly PlanePlace[], geometry: Geometry, fit
  * Puts planes into a volume; what no plane covers is 0. Rows and columns may be flipped or exchanged, and the slices of
  * the grid may lie along any of its axes.
  *
- * @returns values in i-fastest order, and how often a larger value took a voxel from a smaller one; null when the planes
+ * @returns values in i-fastest order, and how many voxels two planes claim for different values, of
+ *   which the larger has them; null when the planes
  *   are not slices of the grid
  */
 export function placePlanes(
@@ -67,7 +69,7 @@ export function placePlanes(
   const slots = slotsOf(planes, geometry, fit);
   if (slots === null) return null;
   const values = new Uint8Array(voxelCount(geometry.dims));
-  let overlapping = 0;
+  const overlap = new OverlapCount(values.length);
   for (const [n, { first, columnStep, rowStep }] of slots.entries()) {
     const plane = planes[n];
     if (plane === undefined) continue;
@@ -78,12 +80,12 @@ export function placePlanes(
         const value = plane.values[from++] ?? 0;
         if (value === 0) continue;
         const before = values[to] ?? 0;
-        if (before !== 0 && before !== value) overlapping += 1;
+        if (before !== 0 && before !== value) overlap.mark(to);
         if (value > before) values[to] = value;
       }
     }
   }
-  return { values, overlapping };
+  return { values, overlapping: overlap.count };
 }
 
 /** The regular grid behind planes that lie in any order and with gaps; `betweenSlices` where they cannot tell. */

@@ -135,6 +135,9 @@ describe('SEG, RTSTRUCT, NIfTI masks: contours become the voxels whose centres t
     expect(overlapping).toBe(16);
     expect(values.filter((value) => value === 2)).toHaveLength(64);
     expect(values.filter((value) => value === 1)).toHaveLength(48);
+    const third = { value: 3, contours: [contour(rectangle(8, 8, 16, 16), 0)] };
+    // 36 voxels of the second, 4 of them counted already.
+    expect(rasteriseContours([...groups, third], OBLIQUE).overlapping).toBe(16 + 36 - 4);
   });
 
   it('a contour beside the matrix marks nothing and is counted; one that reaches over its edge is cut', () => {

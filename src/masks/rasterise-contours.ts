@@ -1,6 +1,7 @@
 import { axisStep, voxelCount, type Geometry, type Vector3 } from '#src/imaging/geometry';
 import { patientToVoxel } from '#src/imaging/patient-to-voxel';
 import { length } from '#src/imaging/vectors';
+import { OverlapCount } from './overlap-count';
 
 /** A closed planar polygon: x, y, z of one point after the other, LPS millimetres. */
 export interface Contour {
@@ -127,7 +128,7 @@ export function rasteriseContours(
     geometry,
   );
   const values = new Uint8Array(voxelCount(geometry.dims));
-  let overlapping = 0;
+  const overlap = new OverlapCount(values.length);
   let next = 0;
   const notes = groups.map(({ value, contours: own }): RasterisedGroup => {
     const all = contours.slice(next, next + own.length);
@@ -143,7 +144,7 @@ export function rasteriseContours(
       const outlines = withoutCopies(plane.map(({ outline }) => outline));
       passedOver += places.length - plane.length;
       copies += plane.length - outlines.length;
-      overlapping += fill(outlines, value, values, axis, slice, geometry);
+      fill(outlines, value, { values, overlap }, axis, slice, geometry);
     }
     const taken = [...slices.keys()];
     const span = taken.length === 0 ? 0 : Math.max(...taken) - Math.min(...taken) + 1;
@@ -157,7 +158,7 @@ export function rasteriseContours(
       gaps: span - taken.length,
     };
   });
-  return { values, overlapping, groups: notes };
+  return { values, overlapping: overlap.count, groups: notes };
 }
 
 const planeAxes = (axis: Axis): readonly [Axis, Axis] => (axis === 0 ? [1, 2] : axis === 1 ? [0, 2] : [0, 1]);
@@ -183,19 +184,18 @@ function withoutCopies(outlines: readonly Float64Array[]): Float64Array[] {
   return kept;
 }
 
-/** Fills one slice by the even-odd rule; returns how many voxels were another structure's. */
+/** Fills one slice by the even-odd rule. */
 function fill(
   outlines: readonly Float64Array[],
   value: number,
-  values: Uint8Array,
+  { values, overlap }: { readonly values: Uint8Array; readonly overlap: OverlapCount },
   axis: Axis,
   slice: number,
   { dims }: Geometry,
-): number {
+): void {
   const [x, y] = planeAxes(axis);
   const strides = [1, dims[0], dims[0] * dims[1]] as const;
   const crossings = crossingsOf(outlines, dims[y]);
-  let overlapping = 0;
   for (const [row, found] of crossings) {
     found.sort((a, b) => a - b);
     for (let n = 0; n + 1 < found.length; n += 2) {
@@ -203,12 +203,11 @@ function fill(
       const end = Math.min(dims[x], Math.ceil(found[n + 1] ?? 0));
       let at = slice * strides[axis] + row * strides[y] + first * strides[x];
       for (let column = first; column < end; column++, at += strides[x]) {
-        if (values[at] !== 0 && values[at] !== value) overlapping += 1;
+        if (values[at] !== 0 && values[at] !== value) overlap.mark(at);
         values[at] = value;
       }
     }
   }
-  return overlapping;
 }
 
 /** Where the edges cross the middle of each row of voxels. */
