@@ -37,6 +37,11 @@ export class DicomFields extends ElementFields {
     );
   }
 
+  /** The first item of a sequence. */
+  item(tag: string): DicomFields | undefined {
+    return this.items(tag)[0];
+  }
+
   creatorTags(group: string): string[] {
     const creators = `x${group}00`;
     return Object.keys(this.dataSet.elements).filter((tag) => tag.startsWith(creators));

@@ -9,8 +9,11 @@ import { VoxelStore } from '#main/store/voxel-store';
 import { sampleTypeOf, type SampleType } from '#src/imaging/volume';
 import type { Geometry } from '#src/imaging/geometry';
 import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
+import { placeMaskObject, type MaskObjectOnGrid, type PlacedMask } from './place-mask-object';
 import { FrameReader } from './pixel-data';
 import { examineFile, type Examined } from './read-header';
+import { arraysOf } from './mask-object';
+import { readMaskObject, type MaskObjectReading } from './read-mask-object';
 import { explainReadError, readSource, type SourceFile } from './source-file';
 
 /** A NIfTI file read whole, or why it could not be. */
@@ -44,6 +47,10 @@ export interface ImportTasks {
     readonly output: AssemblyOutcome<StoredVolume>;
   };
   readonly nifti: { readonly input: SourceFile; readonly output: NiftiReading };
+  /** A DICOM segmentation or structure set. */
+  readonly 'mask object': { readonly input: SourceFile; readonly output: MaskObjectReading };
+  /** A mask object on the grid of a scan; null when it does not fit. */
+  readonly 'place mask': { readonly input: MaskObjectOnGrid; readonly output: PlacedMask | null };
   /** SHA-256 of each image's stored pixels, null where they cannot be read. */
   readonly fingerprint: { readonly input: readonly SourceSlice[]; readonly output: (string | null)[] };
 }
@@ -80,6 +87,14 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
     onFile(0);
     return Promise.resolve(readNiftiSource(source));
   },
+  'mask object': (source, onFile) => {
+    onFile(0);
+    return readMaskObject(source);
+  },
+  'place mask': (mask, onFile) => {
+    onFile(0);
+    return Promise.resolve(placeMaskObject(mask));
+  },
   fingerprint: async (slices, onFile) => {
     const prints: (string | null)[] = [];
     const reader = new FrameReader();
@@ -107,16 +122,20 @@ export function doTask<K extends TaskKind>(
 
 /** The buffers of a result that may be handed over instead of copied. */
 export function buffersOf(output: ImportTasks[TaskKind]['output']): ArrayBuffer[] {
+  if (output === null) return [];
+  if ('values' in output && output.values instanceof Uint8Array) return ownBuffers([output.values]);
+  if ('object' in output && output.object !== null) return ownBuffers(arraysOf(output.object));
   const volumes =
     'read' in output && output.read !== null && 'volume' in output.read
       ? [output.read.volume]
       : 'image' in output && output.image !== null
         ? output.image.volumes
         : [];
-  return [...new Set(volumes.map(({ samples }) => samples.buffer))].filter(
-    (buffer) => buffer instanceof ArrayBuffer,
-  );
+  return ownBuffers(volumes.map(({ samples }) => samples));
 }
+
+const ownBuffers = (arrays: readonly ArrayBufferView[]) =>
+  [...new Set(arrays.map(({ buffer }) => buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
 
 function readNiftiSource(source: SourceFile): NiftiReading {
   const name = source.path.split('/').at(-1) ?? source.path;

@@ -24,6 +24,7 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
       description: planned.description,
       modality: series.modality,
     },
+    instances: planned.plan.slices.flatMap((slice) => slice?.image.sopInstanceUid || []),
     phase: planned.phase,
     view: viewOf(read.geometry),
     geometry: read.geometry,

@@ -22,6 +22,10 @@ export interface Shelf {
   candidates(): MaskCandidate[];
   /** A patient as {@link candidates} have it; null when no scan is theirs. */
   patient(patientKey: string): number | string | null;
+  /** Names of the candidates that an image (SOP instance UID) belongs to. */
+  scansWithInstance(uid: string): readonly string[];
+  /** Names of the candidates of a series (series instance UID). */
+  scansOfSeries(uid: string): readonly string[];
 }
 
 /** The real one. */
@@ -48,6 +52,8 @@ export function projectShelf(project: Project, report: ImportReport): Shelf {
     flush,
     candidates: () => storedCandidates(project),
     patient: (patientKey) => registry.patientWithKey(patientKey),
+    scansWithInstance: (uid) => registry.scansWithInstance(uid),
+    scansOfSeries: (uid) => registry.scansOfSeries(uid),
   };
 }
 
@@ -55,7 +61,7 @@ export function projectShelf(project: Project, report: ImportReport): Shelf {
 export function dryShelf(project: Project, report: ImportReport): Shelf {
   const { registry } = project;
   const newPatients = new Map<string, string>();
-  const wouldBe: MaskCandidate[] = [];
+  const wouldBe: (MaskCandidate & { instances: ReadonlySet<string>; series: string })[] = [];
   return {
     knows: (key) => registry.knownFile(key),
     voxelFolder: null,
@@ -76,12 +82,22 @@ export function dryShelf(project: Project, report: ImportReport): Shelf {
         geometry: scan.geometry,
         phase: scan.phase,
         sourcePath: scan.sourcePath ?? '',
+        instances: new Set(scan.instances),
+        series: scan.series.uid,
       });
     },
     flush: () => undefined,
     candidates: () => [...storedCandidates(project), ...wouldBe],
     patient: (patientKey) =>
       registry.patientWithKey(patientKey) ?? (newPatients.has(patientKey) ? patientKey : null),
+    scansWithInstance: (uid) => [
+      ...registry.scansWithInstance(uid),
+      ...wouldBe.filter(({ instances }) => instances.has(uid)).map(({ scan }) => scan),
+    ],
+    scansOfSeries: (uid) => [
+      ...registry.scansOfSeries(uid),
+      ...wouldBe.filter(({ series }) => series === uid).map(({ scan }) => scan),
+    ],
   };
 }
 

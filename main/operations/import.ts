@@ -12,6 +12,7 @@ import type { SourceFile } from '#main/dicom/source-file';
 import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
 import { niftiKey, volumeKey } from './import-keys';
+import { importMaskObjects, readMaskObjects } from './import-mask-objects';
 import { importMasks, readMasks, type MaskSource } from './import-masks';
 import { checkRule, isNamedAsMask, namesFrom } from './import-naming';
 import { dicomPatients, nameImages, type NamedImage } from './import-patients';
@@ -47,8 +48,8 @@ interface Import {
 export const prepareImport = warmImportPool;
 
 /**
- * Takes images and masks into a project: finds them by content, makes volumes of DICOM series, gives each mask to its
- * scan. Bad files are reported and never fatal; what was there already is not added again.
+ * Takes images and masks into a project: finds them by content, makes volumes of DICOM series, gives each mask (NIfTI,
+ * DICOM segmentation or structure set) to its scan. Bad files are reported and never fatal; what was there already is not added again.
  *
  * Volumes are registered in batches, each whole: an import that is cancelled, killed or out of disk leaves a valid
  * project with the scans that were finished, and the same import again adds the rest.
@@ -72,9 +73,10 @@ export async function importPaths(
   try {
     const found = await findImages(request.paths, dicomPatients(request.patientFrom), pool, progress);
     const { images, masks } = divide(found.nifti, request.maskFrom);
+    const maskObjects = new Map(found.maskObjects.map((source) => [placeOf(source), source]));
     if (request.masks !== undefined)
-      await addMaskFolder(request.masks, masks, images, report, pool, progress);
-    report.files += found.imageFiles;
+      await addMaskFolder(request.masks, { masks, maskObjects, images }, report, pool, progress);
+    report.files += found.imageFiles + maskObjects.size;
     report.leftOut.push(...found.leftOut, ...found.dicom.leftOut);
     report.questions.push(...found.dicom.questions);
     report.warnings.push(...found.dicom.warnings);
@@ -87,18 +89,19 @@ export async function importPaths(
     };
     const parts: Import = { pool, shelf, report, site: request.site ?? null, step };
     const readAhead = readMasks([...masks.values()], parts);
+    const objectsAhead = readMaskObjects([...maskObjects.values()], parts);
     await importDicom(found.dicom.volumes, parts);
     await importNifti(images, request.patientFrom, parts);
     shelf.flush();
-    const late = await importMasks(
-      readAhead,
-      { ...parts, project, maskFrom: request.maskFrom, dryRun },
-      () => {
-        step(1);
-      },
-    );
+    const maskParts = { ...parts, project, maskFrom: request.maskFrom, dryRun };
+    const stepOne = () => {
+      step(1);
+    };
+    const late = await importMasks(readAhead, maskParts, stepOne);
     await importNifti(late, request.patientFrom, parts);
     shelf.flush();
+    // After the others: the labels that these hold without a name are known then.
+    await importMaskObjects(objectsAhead, maskParts, stepOne);
   } finally {
     // Ending the workers takes a while and nobody waits for it: they hold no file.
     void pool.close();
@@ -132,8 +135,15 @@ const placeOf = ({ file, entry }: SourceFile) => `${file} ${entry?.headerOffset 
 
 async function addMaskFolder(
   folder: string,
-  masks: Map<string, MaskSource>,
-  images: SourceFile[],
+  {
+    masks,
+    maskObjects,
+    images,
+  }: {
+    readonly masks: Map<string, MaskSource>;
+    readonly maskObjects: Map<string, SourceFile>;
+    readonly images: SourceFile[];
+  },
   report: ImportReport,
   pool: ImportPool,
   context: JobContext,
@@ -143,6 +153,10 @@ async function addMaskFolder(
   const places = new Set(images.map(placeOf));
   for await (const { source, finding } of examineSources(sources, pool, context)) {
     const place = placeOf(source);
+    if (finding.kind === 'segmentation' || finding.kind === 'structure set') {
+      maskObjects.set(place, source);
+      continue;
+    }
     if (finding.kind !== 'nifti') {
       const isLeftOut = finding.kind === 'left out';
       const reason = isLeftOut ? finding.reason : 'It is a DICOM image, not a mask: import it as an image.';
