@@ -20,6 +20,8 @@ const FIXTURES = 'main/dicom/fixtures';
 const FAULTY_WORKER = `
 import { parentPort, workerData } from 'node:worker_threads';
 parentPort.on('message', ({ input }) => {
+  Atomics.store(workerData, 0, -1);
+  Atomics.add(workerData, 2, 1);
   const output = input.map(({ path }, index) => {
     Atomics.store(workerData, 0, index);
     Atomics.add(workerData, 1, 1);
@@ -112,7 +114,7 @@ describe('a file that takes its worker down', () => {
     return examined.map(({ finding }) => (finding.kind === 'left out' ? finding.reason : finding.kind));
   }
   const crashed = /^Reading it crashed: the file is damaged/u;
-  const hung = 'Reading it never ended: it was given up.';
+  const hung = 'Reading it never ended: it was given up. Copy or export it again from its source.';
 
   it.each([1, 3])('is left out with a sentence, and the import goes on: %i workers', async (size) => {
     open({ workerFile, size });

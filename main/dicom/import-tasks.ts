@@ -5,7 +5,7 @@ import { robustWindow } from '#src/imaging/display-window';
 import { isGzip } from '#main/nifti/nifti-bytes';
 import { parseNifti } from '#main/nifti/parse-nifti';
 import { explainGzipError, type NiftiImage } from '#main/nifti/read-nifti';
-import { VoxelStore } from '#main/store/voxel-store';
+import { VoxelStore, type StagedVoxels } from '#main/store/voxel-store';
 import { sampleTypeOf, type SampleType } from '#src/imaging/volume';
 import type { Geometry } from '#src/imaging/geometry';
 import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
@@ -27,8 +27,8 @@ export type NiftiReading =
 
 /** What is known of a volume whose voxels are in the project. */
 export interface StoredVolume {
-  /** SHA-256 that names the voxel file; '' when nothing was to be written. */
-  readonly voxels: string;
+  /** The voxel file, to be settled before it is registered; null when nothing was to be written. */
+  readonly staged: StagedVoxels | null;
   readonly geometry: Geometry;
   readonly sampleType: SampleType;
   readonly window: readonly [number, number];
@@ -41,7 +41,7 @@ export interface ImportTasks {
   readonly examine: { readonly input: readonly SourceFile[]; readonly output: Examined[] };
   /** The voxels of one DICOM volume. */
   readonly assemble: { readonly input: VolumePlan; readonly output: AssemblyOutcome };
-  /** The voxels of one DICOM volume, stored (durably) where they were read, so that they never cross threads. */
+  /** The voxels of one DICOM volume, written where they were read, so that they never cross threads. */
   readonly store: {
     readonly input: { readonly plan: VolumePlan; readonly voxelFolder: string | null };
     readonly output: AssemblyOutcome<StoredVolume>;
@@ -76,10 +76,10 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
     const { read, failed } = await assembleVolume(plan, onFile);
     if (read === null) return { read, failed };
     const { volume, window, invertDisplay } = read;
-    const voxels = voxelFolder === null ? '' : await new VoxelStore(voxelFolder).put(volume);
+    const staged = voxelFolder === null ? null : new VoxelStore(voxelFolder).stage(volume);
     const { samples, geometry } = volume;
     return {
-      read: { voxels, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay },
+      read: { staged, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay },
       failed,
     };
   },

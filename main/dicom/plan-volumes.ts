@@ -9,7 +9,7 @@ export type ImportQuestion = ImportDocument['questions'][number];
 
 /** A DICOM volume that is known but not read yet. */
 export interface PlannedVolume {
-  readonly plan: VolumePlan;
+  readonly plan: VolumePlan<SourceSlice>;
   /** The file of the middle slice: identity, study, series. */
   readonly image: DicomImage;
   readonly patientKey: string;

@@ -29,7 +29,7 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
     view: viewOf(read.geometry),
     geometry: read.geometry,
     sampleType: read.sampleType,
-    voxels: read.voxels,
+    voxels: read.staged?.sha256 ?? '',
     window: read.window,
     invertDisplay: read.invertDisplay,
     warnings: planned.warnings,

@@ -1,6 +1,7 @@
 import type { Volume } from '#src/imaging/volume';
 import type { NewScan } from '#main/store/new-scan';
 import type { Project } from '#main/store/project';
+import type { StagedVoxels } from '#main/store/voxel-store';
 import type { MaskCandidate } from './import-mask-match';
 import type { ImportReport } from './import-report';
 
@@ -15,9 +16,9 @@ export interface Shelf {
   readonly voxelFolder: string | null;
   /** Stores the voxels and returns their name. */
   put(volume: Volume): Promise<string>;
-  /** Registers a scan; it counts once {@link flush} has been called. */
-  add(scan: NewScan, key: string): void;
-  flush(): void;
+  /** Registers a scan, whose voxels may be staged only; it counts once {@link flush} has been called. */
+  add(scan: NewScan, key: string, staged?: StagedVoxels | null): Promise<void>;
+  flush(): Promise<void>;
   /** Scans that a mask may belong to: those of the project and those of this import. */
   candidates(): MaskCandidate[];
   /** A patient as {@link candidates} have it; null when no scan is theirs. */
@@ -31,11 +32,12 @@ export interface Shelf {
 /** The real one. */
 export function projectShelf(project: Project, report: ImportReport): Shelf {
   const { registry, voxels } = project;
-  let pending: { scan: NewScan; key: string }[] = [];
-  function flush(): void {
+  let pending: { scan: NewScan; key: string; staged: StagedVoxels | null }[] = [];
+  async function flush(): Promise<void> {
     if (pending.length === 0) return;
     const batch = pending;
     pending = [];
+    await voxels.settle(batch.flatMap(({ staged }) => staged ?? []));
     const { added, alreadyPresent } = registry.addScans(batch.map(({ scan }) => scan));
     registry.addFiles(batch.map(({ key }) => key));
     report.alreadyPresent += alreadyPresent.length;
@@ -45,9 +47,9 @@ export function projectShelf(project: Project, report: ImportReport): Shelf {
     knows: (key) => registry.knownFile(key),
     voxelFolder: voxels.folder,
     put: (volume) => voxels.put(volume),
-    add(scan, key) {
-      pending.push({ scan, key });
-      if (pending.length >= BATCH) flush();
+    async add(scan, key, staged = null) {
+      pending.push({ scan, key, staged });
+      if (pending.length >= BATCH) await flush();
     },
     flush,
     candidates: () => storedCandidates(project),
@@ -85,8 +87,9 @@ export function dryShelf(project: Project, report: ImportReport): Shelf {
         instances: new Set(scan.instances),
         series: scan.series.uid,
       });
+      return Promise.resolve();
     },
-    flush: () => undefined,
+    flush: () => Promise.resolve(),
     candidates: () => [...storedCandidates(project), ...wouldBe],
     patient: (patientKey) =>
       registry.patientWithKey(patientKey) ?? (newPatients.has(patientKey) ? patientKey : null),

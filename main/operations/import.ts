@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ImportDocument } from '#src/contracts/documents/import';
+import { leanPlan } from '#main/dicom/assemble-volume';
 import { examineSources } from '#main/dicom/examine-sources';
 import { findImages } from '#main/dicom/find-images';
 import { openImportPool, warmImportPool, type ImportPool, type PoolOptions } from '#main/dicom/import-pool';
@@ -71,6 +72,7 @@ export async function importPaths(
   const shelf = dryRun ? dryShelf(project, report) : projectShelf(project, report);
   const pool = openImportPool(workers);
   try {
+    if (!dryRun) await project.voxels.clearStaged();
     const found = await findImages(request.paths, dicomPatients(request.patientFrom), pool, progress);
     const { images, masks } = divide(found.nifti, request.maskFrom);
     const maskObjects = new Map(found.maskObjects.map((source) => [placeOf(source), source]));
@@ -92,14 +94,14 @@ export async function importPaths(
     const objectsAhead = readMaskObjects([...maskObjects.values()], parts);
     await importDicom(found.dicom.volumes, parts);
     await importNifti(images, request.patientFrom, parts);
-    shelf.flush();
+    await shelf.flush();
     const maskParts = { ...parts, project, maskFrom: request.maskFrom, dryRun };
     const stepOne = () => {
       step(1);
     };
     const late = await importMasks(readAhead, maskParts, stepOne);
     await importNifti(late, request.patientFrom, parts);
-    shelf.flush();
+    await shelf.flush();
     // After the others: the labels that these hold without a name are known then.
     await importMaskObjects(objectsAhead, maskParts, stepOne);
   } finally {
@@ -172,22 +174,22 @@ async function addMaskFolder(
 
 async function importDicom(volumes: readonly PlannedVolume[], parts: Import): Promise<void> {
   const { pool, shelf, report, site, step } = parts;
-  const stored = inOrder(volumes, pool.size + 1, async (planned) => {
+  const stored = inOrder(volumes, 2 * pool.size + 1, async (planned) => {
     const files = filesOf(planned);
     const key = volumeKey(planned);
     if (shelf.knows(key)) return { files, key, known: true, scans: [], leftOut: [] };
     const { volumes: read, leftOut } = await readPlanned(planned, (plan) =>
-      pool.run('store', { plan, voxelFolder: shelf.voxelFolder }),
+      pool.run('store', { plan: leanPlan(plan), voxelFolder: shelf.voxelFolder }),
     );
-    const scans = read.map((volume) => scanOfDicom(volume, site));
+    const scans = read.map((volume) => ({ scan: scanOfDicom(volume, site), staged: volume.read.staged }));
     return { files, key, known: false, scans, leftOut };
   });
   for await (const { files, key, known, scans, leftOut } of stored) {
     if (known) report.alreadyPresent += 1;
     report.leftOut.push(...leftOut);
     // A volume with unreadable files is tried again next time: they may be whole by then.
-    for (const [index, scan] of scans.entries())
-      shelf.add(scan, leftOut.length > 0 ? `${key} part ${index}` : key);
+    for (const [index, { scan, staged }] of scans.entries())
+      await shelf.add(scan, leftOut.length > 0 ? `${key} part ${index}` : key, staged);
     step(files);
   }
 }
@@ -209,7 +211,7 @@ async function importNifti(
   )) {
     report.alreadyPresent += known;
     if (problem !== null) report.leftOut.push({ path: source.path, reason: problem, image: true });
-    for (const { scan, key } of scans) shelf.add(scan, key);
+    for (const { scan, key } of scans) await shelf.add(scan, key);
     step(1);
   }
 }
