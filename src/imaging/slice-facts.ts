@@ -26,5 +26,7 @@ export interface SliceFacts {
   readonly inversionTime: number | null;
   readonly flipAngle: number | null;
   readonly bValue: number | null;
+  /** Of the diffusion gradient, LPS; null or absent where the header names none (b 0, trace). */
+  readonly diffusionDirection?: Vector3 | null;
   readonly imageType: string;
 }
