@@ -9,39 +9,114 @@ const places = (...numbers: (number | null)[][]) =>
   }));
 
 describe('the repetition of an image, by instance numbers', () => {
-  it('is found in series written volume by volume, in any order of slices', () => {
-    expect(repetitionsByInstance(places([1, 4, 7], [3, 6, 9], [2, 5, 8]))).toEqual([
-      [0, 1, 2],
-      [0, 1, 2],
-      [0, 1, 2],
-    ]);
+  it.each<[string, number[][], number[][]]>([
+    [
+      'volume by volume, in any order of slices',
+      [
+        [1, 4, 7],
+        [3, 6, 9],
+        [2, 5, 8],
+      ],
+      [
+        [0, 1, 2],
+        [0, 1, 2],
+        [0, 1, 2],
+      ],
+    ],
+    [
+      'place by place',
+      [
+        [4, 5, 6],
+        [1, 3, 2],
+      ],
+      [
+        [0, 1, 2],
+        [0, 2, 1],
+      ],
+    ],
+    [
+      'two times of each slice, then the next slice, then all of it again',
+      [
+        [1, 2, 7, 8],
+        [3, 4, 9, 10],
+        [5, 6, 11, 12],
+      ],
+      [
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+      ],
+    ],
+    [
+      'with other images in between',
+      [
+        [12, 13, 17],
+        [22, 23, 27],
+      ],
+      [
+        [0, 1, 2],
+        [0, 1, 2],
+      ],
+    ],
+  ])('is found when they are numbered %s', (_, numbers, repetitions) => {
+    expect(repetitionsByInstance(places(...numbers))).toEqual(repetitions);
   });
 
-  it('is found in series written place by place', () => {
-    expect(repetitionsByInstance(places([4, 5, 6], [1, 3, 2]))).toEqual([
-      [0, 1, 2],
-      [0, 2, 1],
-    ]);
-  });
-
-  it('does not shift when files are lost, the first one included', () => {
-    expect(repetitionsByInstance(places([1, 7, 10], [2, 5, 8, 11], [3, 6, 9, 12]))).toEqual([
-      [0, 2, 3],
-      [0, 1, 2, 3],
-      [0, 1, 2, 3],
-    ]);
-    expect(repetitionsByInstance(places([4, 7], [2, 5, 8], [3, 6, 9]))).toEqual([
-      [1, 2],
-      [0, 1, 2],
-      [0, 1, 2],
-    ]);
-  });
-
-  it('counts from the first number of the series, whichever that is', () => {
-    expect(repetitionsByInstance(places([101, 103, 105], [102, 104, 106]))).toEqual([
-      [0, 1, 2],
-      [0, 1, 2],
-    ]);
+  it.each<[string, number[][], number[][]]>([
+    [
+      'in the middle',
+      [
+        [1, 4, 7],
+        [2, 8],
+        [3, 6, 9],
+      ],
+      [
+        [0, 1, 2],
+        [0, 2],
+        [0, 1, 2],
+      ],
+    ],
+    [
+      'the first',
+      [
+        [4, 7],
+        [2, 5, 8],
+        [3, 6, 9],
+      ],
+      [
+        [1, 2],
+        [0, 1, 2],
+        [0, 1, 2],
+      ],
+    ],
+    [
+      'the last',
+      [
+        [1, 4, 7],
+        [2, 5, 8],
+        [3, 6],
+      ],
+      [
+        [0, 1, 2],
+        [0, 1, 2],
+        [0, 1],
+      ],
+    ],
+    [
+      'of a place by place series',
+      [
+        [1, 2, 3],
+        [5, 6],
+        [7, 8, 9],
+      ],
+      [
+        [0, 1, 2],
+        [1, 2],
+        [0, 1, 2],
+      ],
+    ],
+  ])('does not shift when a file is lost: %s', (_, numbers, repetitions) => {
+    expect(repetitionsByInstance(places(...numbers))).toEqual(repetitions);
   });
 
   it.each<[string, (number | null)[][]]>([
@@ -67,6 +142,7 @@ describe('the repetition of an image, by instance numbers', () => {
         [2, 4, 60],
       ],
     ],
+    ['do not say which of two files is lost', [[11, 13, 15], [12]]],
   ])('is not guessed when the numbers %s', (_, numbers) => {
     expect(repetitionsByInstance(places(...numbers))).toBeNull();
   });

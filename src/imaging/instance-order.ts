@@ -2,38 +2,43 @@ import type { SliceFacts } from './slice-facts';
 import type { SlicePosition } from './slice-positions';
 
 /**
- * The repetition to which each image belongs, from instance numbers alone: series are written volume by volume, or
- * place by place, and a lost file leaves its number out. Null when the numbers follow neither pattern.
+ * The repetition to which each image belongs, from instance numbers alone. However a scanner nests slices, times and
+ * kinds when it counts, the numbers of one place are those of another place with a constant added; a lost file leaves its
+ * number out. Null when they are not, or when it cannot be told which number is missing.
  *
  * @returns for each place the 0-based repetition of each image, in the order of `positions`
  */
 export function repetitionsByInstance(positions: readonly SlicePosition<SliceFacts>[]): number[][] | null {
-  const numbers = positions.map(({ slices }) => slices.map(({ instanceNumber }) => instanceNumber ?? NaN));
-  const all = numbers.flat();
-  if (!all.every(Number.isInteger) || new Set(all).size !== all.length) return null;
-  const repetitions = Math.max(...numbers.map((row) => row.length));
-  const lowest = Math.min(...all);
-  const places = positions.length;
-  for (const first of new Set([1, lowest])) {
-    const volumeByVolume = numbers.map((row) => row.map((number) => Math.floor((number - first) / places)));
-    const order = numbers.map((row) => row.map((number) => (number - first) % places));
-    if (isDivision(volumeByVolume, repetitions) && isOnePlaceEach(order)) return volumeByVolume;
-    const placeByPlace = numbers.map((row) => row.map((number) => (number - first) % repetitions));
-    const place = numbers.map((row) => row.map((number) => Math.floor((number - first) / repetitions)));
-    if (isDivision(placeByPlace, repetitions) && isOnePlaceEach(place)) return placeByPlace;
+  const rows = positions.map(({ slices }) => slices.map(({ instanceNumber }) => instanceNumber ?? NaN));
+  const all = new Set(rows.flat());
+  if (![...all].every(Number.isInteger) || all.size !== rows.flat().length) return null;
+  const longest = rows.reduce((a, b) => (b.length > a.length ? b : a), []);
+  const pattern = longest.toSorted((a, b) => a - b);
+  const result: number[][] = [];
+  for (const row of rows) {
+    const shift = shiftOf(row, pattern, all);
+    if (shift === null) return null;
+    result.push(row.map((number) => pattern.indexOf(number - shift)));
   }
-  return null;
+  return result;
 }
 
-/** Whether every place has each repetition once at most and no repetition is out of range. */
-function isDivision(rows: readonly (readonly number[])[], repetitions: number): boolean {
-  return rows.every(
-    (row) => new Set(row).size === row.length && row.every((value) => value >= 0 && value < repetitions),
-  );
-}
-
-/** Whether all images of a place have one index and no two places share it. */
-function isOnePlaceEach(rows: readonly (readonly number[])[]): boolean {
-  const indices = rows.flatMap((row) => [...new Set(row)]);
-  return indices.length === rows.length && new Set(indices).size === rows.length;
+/** The constant that makes `pattern` hold every number of `row`, or null when there is none or no telling which. */
+function shiftOf(
+  row: readonly number[],
+  pattern: readonly number[],
+  all: ReadonlySet<number>,
+): number | null {
+  const numbers = new Set(row);
+  const patternSet = new Set(pattern);
+  const [first = NaN] = row;
+  const candidates = pattern
+    .map((number) => first - number)
+    .filter((shift) => row.every((number) => patternSet.has(number - shift)))
+    .map((shift) => ({ shift, lost: pattern.map((number) => number + shift).filter((n) => !numbers.has(n)) }))
+    .filter(({ lost }) => lost.every((number) => number >= 1 && !all.has(number)));
+  const highest = [...all].reduce((a, b) => Math.max(a, b), 0);
+  const inside = candidates.filter(({ lost }) => lost.every((number) => number <= highest));
+  const likely = inside.length > 0 ? inside : candidates;
+  return likely.length === 1 ? (likely[0]?.shift ?? null) : null;
 }

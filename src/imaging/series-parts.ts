@@ -120,9 +120,9 @@ function cleanClasses<S extends SliceFacts>(
 
 /** Kinds without a size come in the order in which they were written. */
 function firstInstance(positions: readonly SlicePosition<SliceFacts>[]): number {
-  return Math.min(
-    ...positions.flatMap(({ slices }) => slices.map(({ instanceNumber }) => instanceNumber ?? Infinity)),
-  );
+  return positions
+    .flatMap(({ slices }) => slices.map(({ instanceNumber }) => instanceNumber ?? Infinity))
+    .reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 function partsInTime<S extends SliceFacts>(
