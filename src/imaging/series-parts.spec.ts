@@ -84,6 +84,29 @@ describe('the images of one place', () => {
     expect(divided(series(kinds)).names).toEqual(['b 0', 'b 1000, direction 1', 'b 1000, direction 2']);
   });
 
+  it('are repeats in time where b is next to 0, whatever direction the header names', () => {
+    const { parts, indistinct } = partsOf(
+      series([0, 0.001, 0.002].map((bValue) => ({ bValue, diffusionDirection: [1, 0, 0] as const }))),
+    );
+    expect(parts.map(({ label, phase }) => [label, phase])).toEqual([
+      [null, 0],
+      [null, 1],
+      [null, 2],
+    ]);
+    expect(indistinct).toBe(false);
+  });
+
+  it('are two repeats of one direction when only the order of writing tells them apart', () => {
+    const { parts, indistinct } = partsOf(
+      series([1, 2].map(() => ({ bValue: 1000, diffusionDirection: [1, 0, 0] as const }))),
+    );
+    expect(parts.map(({ label, phase }) => [label, phase])).toEqual([
+      [null, 0],
+      [null, 1],
+    ]);
+    expect(indistinct).toBe(false);
+  });
+
   it('are averages of a direction in time', () => {
     const kinds = [1, 2].map((acquisitionNumber) => ({
       bValue: 1000,

@@ -40,7 +40,7 @@ function bValueLabels(values: readonly Value[]): readonly string[] {
 
 /** A name for the direction of the diffusion gradient; null without one (b 0, trace, unknown). */
 function directionOf({ bValue, diffusionDirection }: SliceFacts): string | null {
-  if (bValue === 0 || diffusionDirection == null || diffusionDirection.every((value) => value === 0))
+  if (rounded(bValue) === 0 || diffusionDirection == null || diffusionDirection.every((value) => value === 0))
     return null;
   return diffusionDirection.map((value) => value.toFixed(3)).join(' ');
 }
@@ -146,7 +146,10 @@ function partsInTime<S extends SliceFacts>(
     byRank(positions, (slice) => slice.contentTime) ??
     byInstanceNumber(positions);
   if (parts !== null && parts !== undefined)
-    return { parts: isDiffusion(positions) ? parts.map(asDirection) : parts, indistinct: false };
+    return {
+      parts: areWeighted(positions) && areUndirected(positions) ? parts.map(asDirection) : parts,
+      indistinct: false,
+    };
   const copies = positions.map(({ slices }) =>
     slices.toSorted((a, b) => (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0)),
   );
@@ -160,10 +163,15 @@ function partsInTime<S extends SliceFacts>(
   };
 }
 
-/** Whether these are diffusion-weighted images of one b value whose directions the headers do not name. */
-function isDiffusion(positions: readonly SlicePosition<SliceFacts>[]): boolean {
+/** Whether all of these are diffusion-weighted. */
+function areWeighted(positions: readonly SlicePosition<SliceFacts>[]): boolean {
+  return positions.every(({ slices }) => slices.every(({ bValue }) => (rounded(bValue) ?? 0) > 0));
+}
+
+/** Whether no header names the direction of its gradient: then several images of one b value are directions. */
+function areUndirected(positions: readonly SlicePosition<SliceFacts>[]): boolean {
   return positions.every(({ slices }) =>
-    slices.every(({ bValue, diffusionDirection }) => (bValue ?? 0) > 0 && diffusionDirection == null),
+    slices.every(({ diffusionDirection }) => diffusionDirection == null),
   );
 }
 
@@ -177,7 +185,7 @@ const SHORTEST_SERIES = 3;
 function byInstanceNumber<S extends SliceFacts>(
   positions: readonly SlicePosition<S>[],
 ): SeriesPart<S>[] | null {
-  if (most(positions) < SHORTEST_SERIES && !isDiffusion(positions)) return null;
+  if (most(positions) < SHORTEST_SERIES && !areWeighted(positions)) return null;
   const repetitions = repetitionsByInstance(positions);
   if (repetitions === null) return null;
   return Array.from({ length: most(positions) }, (_, phase) => ({
