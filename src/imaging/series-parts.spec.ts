@@ -49,6 +49,15 @@ describe('the images of one place', () => {
     ]);
   });
 
+  it('are parts of complex images when only a tag of its own says so', () => {
+    const kinds = (['magnitude', 'real', 'imaginary'] as const).flatMap((complexPart) =>
+      [4, 8].map((echoTime) => ({ complexPart, echoTime })),
+    );
+    expect(divided(series(kinds)).names).toEqual(
+      ['magnitude', 'real', 'imaginary'].flatMap((part) => [`${part}, echo 1`, `${part}, echo 2`]),
+    );
+  });
+
   it('are b values; images that name none are those without weighting', () => {
     expect(divided(series([{ bValue: 1000 }, {}, { bValue: 499.7 }])).names).toEqual([
       'b 0',
@@ -61,11 +70,11 @@ describe('the images of one place', () => {
   it('are directions of one b value, in the order in which they were written, and their trace', () => {
     const { names, first, indistinct } = divided(
       series([
-        { bValue: 0, diffusionDirection: [0, 0, 0] },
-        { bValue: 1000, diffusionDirection: [1, 0, 0] },
-        { bValue: 1000, diffusionDirection: [0, 0, 1] },
-        { bValue: 1000, diffusionDirection: [0, 1, 0] },
-        { bValue: 1000, diffusionDirection: null },
+        { bValue: 0, gradient: [0, 0, 0] },
+        { bValue: 1000, gradient: [1, 0, 0] },
+        { bValue: 1000, gradient: [0, 0, 1] },
+        { bValue: 1000, gradient: [0, 1, 0] },
+        { bValue: 1000, gradient: null },
       ]),
     );
     expect(names).toEqual([
@@ -86,7 +95,7 @@ describe('the images of one place', () => {
 
   it('are repeats in time where b is next to 0, whatever direction the header names', () => {
     const { parts, indistinct } = partsOf(
-      series([0, 0.001, 0.002].map((bValue) => ({ bValue, diffusionDirection: [1, 0, 0] as const }))),
+      series([0, 0.001, 0.002].map((bValue) => ({ bValue, gradient: [1, 0, 0] as const }))),
     );
     expect(parts.map(({ label, phase }) => [label, phase])).toEqual([
       [null, 0],
@@ -98,7 +107,7 @@ describe('the images of one place', () => {
 
   it('are two repeats of one direction when only the order of writing tells them apart', () => {
     const { parts, indistinct } = partsOf(
-      series([1, 2].map(() => ({ bValue: 1000, diffusionDirection: [1, 0, 0] as const }))),
+      series([1, 2].map(() => ({ bValue: 1000, gradient: [1, 0, 0] as const }))),
     );
     expect(parts.map(({ label, phase }) => [label, phase])).toEqual([
       [null, 0],
@@ -110,7 +119,7 @@ describe('the images of one place', () => {
   it('are averages of a direction in time', () => {
     const kinds = [1, 2].map((acquisitionNumber) => ({
       bValue: 1000,
-      diffusionDirection: [1, 0, 0] as const,
+      gradient: [1, 0, 0] as const,
       acquisitionNumber,
     }));
     const { parts } = partsOf(series(kinds));

@@ -26,7 +26,9 @@ export interface SliceFacts {
   readonly inversionTime: number | null;
   readonly flipAngle: number | null;
   readonly bValue: number | null;
-  /** Of the diffusion gradient, LPS; null or absent where the header names none (b 0, trace). */
-  readonly diffusionDirection?: Vector3 | null;
   readonly imageType: string;
+  /** Direction of the diffusion gradient, LPS unit vector; null for none (b 0, trace) or unknown. */
+  readonly gradient?: Vector3 | null;
+  /** 'magnitude' | 'phase' | 'real' | 'imaginary' when the file says so, else null. */
+  readonly complexPart?: 'magnitude' | 'phase' | 'real' | 'imaginary' | null;
 }
