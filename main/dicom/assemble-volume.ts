@@ -1,19 +1,26 @@
 import { HeldoutError } from '#src/contracts/failure';
 import type { Geometry } from '#src/imaging/geometry';
 import { displayWindow } from '#src/imaging/display-window';
-import { fillSlice, narrowed, sampleTypeFor } from '#src/imaging/stored-values';
+import {
+  fillSlice,
+  narrowed,
+  sampleTypeFor,
+  type Rescale,
+  type StoredFormat,
+} from '#src/imaging/stored-values';
 import type { Samples, Volume } from '#src/imaging/volume';
-import type { DicomHeader } from './header';
-import { readPixels } from './pixel-data';
+import type { FrameFacts } from './frame-facts';
+import type { DicomImage } from './header';
+import { FrameReader } from './pixel-data';
 import { explainReadError, type SourceFile } from './source-file';
 
-/** One file of a volume, as found when the headers were read. */
-export interface SourceSlice {
+/** One slice, as found when the headers were read, and where its pixels are. */
+export interface SourceSlice extends FrameFacts {
   readonly source: SourceFile;
-  readonly header: Pick<DicomHeader, 'rows' | 'columns' | 'pixels'> & DicomHeader;
+  readonly image: DicomImage;
 }
 
-/** A volume to read: for each k the file that fills it, null for a hole. */
+/** A volume to read: for each k the slice that fills it, null for a hole. */
 export interface VolumePlan {
   readonly geometry: Geometry;
   readonly slices: readonly (SourceSlice | null)[];
@@ -26,8 +33,8 @@ export interface AssembledSamples {
 }
 
 /** What came of reading a volume: null with the files that failed when at least one could not be read. */
-export interface AssemblyOutcome {
-  readonly read: AssembledSamples | null;
+export interface AssemblyOutcome<T = AssembledSamples> {
+  readonly read: T | null;
   readonly failed: readonly { readonly index: number; readonly reason: string }[];
 }
 
@@ -43,20 +50,15 @@ export async function assembleVolume(
 ): Promise<AssemblyOutcome> {
   const { dims } = plan.geometry;
   const count = dims[0] * dims[1];
-  const formats = plan.slices.flatMap((slice) => (slice === null ? [] : [slice.header.pixels]));
+  const formats = plan.slices.flatMap((slice) => (slice === null ? [] : [formatOf(slice)]));
+  const reader = new FrameReader();
   const samples = allocate(sampleTypeFor(formats), count * dims[2]);
   const failed: { index: number; reason: string }[] = [];
   for (const [index, slice] of plan.slices.entries()) {
     if (slice === null) continue;
     onSlice(index);
     try {
-      fillSlice(
-        samples,
-        index * count,
-        count,
-        await readPixels(slice.source, slice.header),
-        slice.header.pixels,
-      );
+      fillSlice(samples, index * count, count, await reader.read(slice), formatOf(slice));
     } catch (error) {
       const explained = explainReadError(error);
       const reason =
@@ -72,12 +74,18 @@ export async function assembleVolume(
   return {
     read: {
       volume: { samples: final, geometry: plan.geometry },
-      window: displayWindow(final, middle?.header.pixels.window ?? null),
-      invertDisplay: middle?.header.pixels.inverted ?? false,
+      window: displayWindow(final, middle?.window ?? null),
+      invertDisplay: middle?.image.context.pixels.inverted ?? false,
     },
     failed,
   };
 }
+
+const formatOf = ({ image, slope, intercept }: SourceSlice): StoredFormat & Rescale => ({
+  ...image.context.pixels,
+  slope,
+  intercept,
+});
 
 function allocate(type: 'int16' | 'uint16' | 'float32', length: number): Samples {
   switch (type) {

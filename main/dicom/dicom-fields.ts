@@ -1,79 +1,59 @@
-import type { DataSet } from 'dicom-parser';
-import type { Vector3 } from '#src/imaging/geometry';
-import { decodeText } from './character-sets';
+import dicomParser, { type DataSet, type Element } from 'dicom-parser';
+import { ElementFields, type ValuePlace } from './element-fields';
 
-/**
- * Typed access to the elements of a parsed header. Nothing here throws: an absent or malformed value is null or empty,
- * because real files hold both.
- */
-export class DicomFields {
-  readonly #characterSets: readonly string[];
+const ITEM_TAG = [0xfe, 0xff, 0x00, 0xe0];
 
-  constructor(readonly dataSet: DataSet) {
-    this.#characterSets = this.code('x00080005').split('\\');
+/** The elements of a data set that dicom-parser has read, with its sequences. */
+export class DicomFields extends ElementFields {
+  constructor(
+    readonly dataSet: DataSet,
+    characterSets: readonly string[] | null = null,
+  ) {
+    const isBigEndian = dataSet.byteArrayParser === dicomParser.bigEndianByteArrayParser;
+    super(dataSet.byteArray as Uint8Array, !isBigEndian, characterSets);
   }
 
-  /** Values of code-like elements (CS, UI, DA, TM, IS): ASCII without padding; '' when absent. */
-  code(tag: string): string {
-    try {
-      return (this.dataSet.string(tag) ?? '').replace(/\0/gu, '').trim();
-    } catch {
-      return '';
-    }
-  }
-
-  /** Text (PN, LO, SH) in the file's character set; '' when absent. */
-  text(tag: string): string {
+  protected placeOf(tag: string): ValuePlace | null {
     const element = this.dataSet.elements[tag];
-    if (element === undefined || element.length <= 0) return '';
-    const start = element.dataOffset;
-    return decodeText(
-      this.dataSet.byteArray.subarray(start, start + element.length) as Uint8Array,
-      this.#characterSets,
+    if (element === undefined || element.length <= 0) return null;
+    return { start: element.dataOffset, length: element.length };
+  }
+
+  has(tag: string): boolean {
+    return this.dataSet.elements[tag] !== undefined;
+  }
+
+  vr(tag: string): string | null {
+    return this.dataSet.elements[tag]?.vr ?? null;
+  }
+
+  /** Also reads sequences that the parser leaves closed: private ones in implicit VR, and those stored as UN. */
+  items(tag: string): DicomFields[] {
+    const element = this.dataSet.elements[tag];
+    if (element === undefined || element.length <= 0) return [];
+    const items = element.items ?? closedItems(this.dataSet, element);
+    return items.flatMap(({ dataSet }) =>
+      dataSet === undefined ? [] : [new DicomFields(dataSet, this.characterSets)],
     );
   }
 
-  /** All numbers of a DS or IS element; NaN where a value is malformed. */
-  numbers(tag: string): number[] {
-    const text = this.code(tag);
-    return text === '' ? [] : text.split('\\').map((value) => (value.trim() === '' ? NaN : Number(value)));
+  creatorTags(group: string): string[] {
+    const creators = `x${group}00`;
+    return Object.keys(this.dataSet.elements).filter((tag) => tag.startsWith(creators));
   }
+}
 
-  /** The first number of a DS or IS element; null when absent or malformed. */
-  number(tag: string): number | null {
-    const [value] = this.numbers(tag);
-    return value === undefined || !Number.isFinite(value) ? null : value;
-  }
-
-  vector(tag: string, from = 0): Vector3 | null {
-    const [x, y, z] = this.numbers(tag).slice(from, from + 3);
-    if (x === undefined || y === undefined || z === undefined) return null;
-    return [x, y, z].every(Number.isFinite) ? [x, y, z] : null;
-  }
-
-  /** An unsigned 16-bit number (US); null when absent. */
-  short(tag: string): number | null {
-    try {
-      return this.dataSet.uint16(tag) ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  /** A double (FD); null when absent. */
-  double(tag: string): number | null {
-    try {
-      return this.dataSet.double(tag) ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  /** Milliseconds of the day of a TM element (HHMMSS.ffffff, also with colons); null when absent or malformed. */
-  timeOfDay(tag: string): number | null {
-    const match = /^(\d\d):?(\d\d)?:?(\d\d(?:\.\d+)?)?/u.exec(this.code(tag));
-    if (match === null) return null;
-    const [hours, minutes, seconds] = [match[1], match[2], match[3]].map((part) => Number(part ?? 0));
-    return ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+function closedItems({ byteArray }: DataSet, { tag, dataOffset, length }: Element): readonly Element[] {
+  const begin = byteArray.subarray(dataOffset, dataOffset + ITEM_TAG.length);
+  if (!ITEM_TAG.every((byte, n) => begin[n] === byte)) return [];
+  try {
+    // The items keep their place in the whole file; nothing behind the sequence is read.
+    const bytes = byteArray.subarray(0, dataOffset + length);
+    const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, dataOffset);
+    const sequence: Element = { tag, length, dataOffset };
+    dicomParser.readSequenceItemsImplicit(stream, sequence);
+    return sequence.items ?? [];
+  } catch {
+    return [];
   }
 }

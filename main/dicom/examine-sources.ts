@@ -1,11 +1,12 @@
 import { throwIfCancelled, type JobContext } from '#main/jobs/context';
-import type { FileFinding } from './header';
+import type { DicomContext, FileFinding } from './header';
 import { FileCrash, type ImportPool } from './import-pool';
 import { inOrder } from './in-order';
+import type { Examined } from './read-header';
 import type { SourceFile } from './source-file';
 
 /** Files a worker is given at once: enough to make messages cheap, few enough to share the work evenly. */
-const BATCH = 32;
+const BATCH = 64;
 
 /** A file and what it turned out to be. */
 export interface ExaminedFile {
@@ -13,36 +14,33 @@ export interface ExaminedFile {
   readonly finding: FileFinding;
 }
 
-/** Examines every file by content, in order. A file that crashes its reader is reported like any other bad file. */
-export async function examineSources(
+/**
+ * Examines every file by content, in order. A file that crashes its reader is reported like any other bad file.
+ *
+ * Files that say the same of their series share one object, so that what is held for a file is a few numbers.
+ */
+export async function* examineSources(
   sources: readonly SourceFile[],
   pool: ImportPool,
   context: JobContext,
-): Promise<ExaminedFile[]> {
+): AsyncGenerator<ExaminedFile, void, undefined> {
   const batches: SourceFile[][] = [];
   for (let first = 0; first < sources.length; first += BATCH)
     batches.push(sources.slice(first, first + BATCH));
-  const examined: ExaminedFile[] = [];
+  const share = sharedContexts();
+  let done = 0;
   for await (const findings of inOrder(batches, pool.size + 1, (batch) => examineBatch(batch, pool))) {
     throwIfCancelled(context);
-    examined.push(...findings);
-    context.report({
-      done: examined.length,
-      total: sources.length,
-      unit: 'files',
-      message: 'Reading headers',
-    });
+    for (const { source, finding } of findings) yield { source, finding: share(finding) };
+    done += findings.length;
+    context.report({ done, total: sources.length, unit: 'files', message: 'Reading headers' });
   }
-  return examined;
 }
 
 async function examineBatch(batch: readonly SourceFile[], pool: ImportPool): Promise<ExaminedFile[]> {
   try {
-    const findings = await pool.run('examine', batch);
-    return batch.map((source, index) => ({
-      source,
-      finding: findings[index] ?? { kind: 'left out', reason: 'It was not read.', image: true },
-    }));
+    const answers = await pool.run('examine', batch);
+    return batch.map((source, index) => examined(source, answers[index]));
   } catch (error) {
     const culprit = error instanceof FileCrash ? batch[error.index] : undefined;
     if (!(error instanceof FileCrash) || culprit === undefined) throw error;
@@ -56,4 +54,28 @@ async function examineBatch(batch: readonly SourceFile[], pool: ImportPool): Pro
       ...(await examineBatch(batch.slice(error.index + 1), pool)),
     ];
   }
+}
+
+function examined(source: SourceFile, answer: Examined | undefined): ExaminedFile {
+  if (answer === undefined) throw new Error('The import worker gave no answer for a file.');
+  return { source: { ...source, ...answer.stamp }, finding: answer.finding };
+}
+
+/** Gives findings whose contexts say the same the same object. */
+function sharedContexts(): (finding: FileFinding) => FileFinding {
+  const known = new Map<string, DicomContext>();
+  // Workers send one object for the files of a series in a batch, so few need to be compared by content.
+  const seen = new WeakMap<DicomContext, DicomContext>();
+  return (finding) => {
+    if (finding.kind !== 'dicom') return finding;
+    const { context } = finding.image;
+    let shared = seen.get(context);
+    if (shared === undefined) {
+      const key = JSON.stringify(context);
+      shared = known.get(key) ?? context;
+      known.set(key, shared);
+      seen.set(context, shared);
+    }
+    return shared === context ? finding : { ...finding, image: { ...finding.image, context: shared } };
+  };
 }

@@ -7,10 +7,18 @@ import { listSources } from './list-sources';
 import { planVolumes, type DicomPlan, type PatientOf } from './plan-volumes';
 import type { SourceFile } from './source-file';
 
+/** A DICOM object that holds masks of images in other files. */
+export interface MaskObject {
+  readonly source: SourceFile;
+  readonly kind: 'segmentation' | 'structure set';
+}
+
 /** Everything below some paths, sorted into what it is. Nothing but headers has been read. */
 export interface FoundImages {
   readonly dicom: DicomPlan;
   readonly nifti: readonly SourceFile[];
+  /** DICOM segmentations and structure sets: masks and contours, read once their scan is known. */
+  readonly maskObjects: readonly MaskObject[];
   readonly leftOut: readonly LeftOut[];
   /** DICOM and NIfTI files that were recognised as images. */
   readonly imageFiles: number;
@@ -31,11 +39,19 @@ export async function findImages(
   const leftOut: LeftOut[] = [...list.leftOut];
   const slices: SourceSlice[] = [];
   const nifti: SourceFile[] = [];
-  for (const { source, finding } of await examineSources(list.sources, pool, context)) {
-    if (finding.kind === 'dicom') slices.push({ source, header: finding.header });
+  const maskObjects: MaskObject[] = [];
+  let imageFiles = 0;
+  for await (const { source, finding } of examineSources(list.sources, pool, context)) {
+    if (finding.kind === 'left out') {
+      leftOut.push({ path: source.path, reason: finding.reason, image: finding.image });
+      continue;
+    }
+    imageFiles += 1;
+    if (finding.kind === 'dicom')
+      for (const frame of finding.frames) slices.push({ ...frame, source, image: finding.image });
     else if (finding.kind === 'nifti') nifti.push(source);
-    else leftOut.push({ path: source.path, reason: finding.reason, image: finding.image });
+    else maskObjects.push({ source, kind: finding.kind });
   }
   const dicom = await planVolumes(slices, patientOf, pool);
-  return { dicom, nifti, leftOut, imageFiles: slices.length + nifti.length };
+  return { dicom, nifti, maskObjects, leftOut, imageFiles };
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { quietContext } from '#main/jobs/context';
 import { builtEntry } from '#main/testing/built-entry';
-import { examineSources } from './examine-sources';
+import { examineSources, type ExaminedFile } from './examine-sources';
 import { findImages } from './find-images';
 import { openImportPool, type ImportPool, type PoolOptions } from './import-pool';
 import type { PatientOf } from './plan-volumes';
@@ -26,7 +26,7 @@ parentPort.on('message', ({ input }) => {
     if (path.startsWith('crash')) process.exit(1);
     if (path.startsWith('hang')) for (;;);
     if (path.startsWith('memory')) throw new Error('out of memory');
-    return { kind: 'left out', reason: 'Read ' + path + '.', image: false };
+    return { finding: { kind: 'left out', reason: 'Read ' + path + '.', image: false }, stamp: { size: 1, modified: 1 } };
   });
   parentPort.postMessage({ output });
 });
@@ -57,7 +57,8 @@ describe('an import in workers', () => {
     const paths = [FIXTURES, 'main/dicom/fixtures/stack', folder];
     const { dicom, leftOut, imageFiles } = await findImages(paths, patientOf, pool, context);
     const read = [];
-    for (const planned of dicom.volumes) read.push(await readPlanned(planned, pool));
+    for (const planned of dicom.volumes)
+      read.push(await readPlanned(planned, (plan) => pool.run('assemble', plan)));
     return { dicom, leftOut, imageFiles, read };
   }
 
@@ -90,7 +91,8 @@ describe('a file that takes its worker down', () => {
   const good = Array.from({ length: 70 }, (_, n) => `good ${n}`);
 
   async function reasons(paths: readonly string[]): Promise<string[]> {
-    const examined = await examineSources(paths.map(sourceOf), pool, context);
+    const examined: ExaminedFile[] = [];
+    for await (const file of examineSources(paths.map(sourceOf), pool, context)) examined.push(file);
     expect(examined.map(({ source }) => source.path)).toEqual(paths);
     return examined.map(({ finding }) => (finding.kind === 'left out' ? finding.reason : finding.kind));
   }

@@ -5,10 +5,12 @@ import { robustWindow } from '#src/imaging/display-window';
 import { isGzip } from '#main/nifti/nifti-bytes';
 import { parseNifti } from '#main/nifti/parse-nifti';
 import { explainGzipError, type NiftiImage } from '#main/nifti/read-nifti';
+import { VoxelStore } from '#main/store/voxel-store';
+import { sampleTypeOf, type SampleType } from '#src/imaging/volume';
+import type { Geometry } from '#src/imaging/geometry';
 import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
-import type { FileFinding } from './header';
-import { readPixels } from './pixel-data';
-import { examineFile } from './read-header';
+import { FrameReader } from './pixel-data';
+import { examineFile, type Examined } from './read-header';
 import { explainReadError, readSource, type SourceFile } from './source-file';
 
 /** A NIfTI file read whole, or why it could not be. */
@@ -20,12 +22,27 @@ export type NiftiReading =
     }
   | { readonly image: null; readonly reason: string };
 
+/** What is known of a volume whose voxels are in the project. */
+export interface StoredVolume {
+  /** SHA-256 that names the voxel file; '' when nothing was to be written. */
+  readonly voxels: string;
+  readonly geometry: Geometry;
+  readonly sampleType: SampleType;
+  readonly window: readonly [number, number];
+  readonly invertDisplay: boolean;
+}
+
 /** The work that may be given to a worker: plain data in, plain data out. */
 export interface ImportTasks {
   /** What each file is. */
-  readonly examine: { readonly input: readonly SourceFile[]; readonly output: FileFinding[] };
+  readonly examine: { readonly input: readonly SourceFile[]; readonly output: Examined[] };
   /** The voxels of one DICOM volume. */
   readonly assemble: { readonly input: VolumePlan; readonly output: AssemblyOutcome };
+  /** The voxels of one DICOM volume, stored (durably) where they were read, so that they never cross threads. */
+  readonly store: {
+    readonly input: { readonly plan: VolumePlan; readonly voxelFolder: string | null };
+    readonly output: AssemblyOutcome<StoredVolume>;
+  };
   readonly nifti: { readonly input: SourceFile; readonly output: NiftiReading };
   /** SHA-256 of each image's stored pixels, null where they cannot be read. */
   readonly fingerprint: { readonly input: readonly SourceSlice[]; readonly output: (string | null)[] };
@@ -48,16 +65,28 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
       }),
     ),
   assemble: (plan, onFile) => assembleVolume(plan, onFile),
+  store: async ({ plan, voxelFolder }, onFile) => {
+    const { read, failed } = await assembleVolume(plan, onFile);
+    if (read === null) return { read, failed };
+    const { volume, window, invertDisplay } = read;
+    const voxels = voxelFolder === null ? '' : await new VoxelStore(voxelFolder).put(volume);
+    const { samples, geometry } = volume;
+    return {
+      read: { voxels, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay },
+      failed,
+    };
+  },
   nifti: (source, onFile) => {
     onFile(0);
     return Promise.resolve(readNiftiSource(source));
   },
   fingerprint: async (slices, onFile) => {
     const prints: (string | null)[] = [];
+    const reader = new FrameReader();
     for (const [index, slice] of slices.entries()) {
       onFile(index);
       prints.push(
-        await readPixels(slice.source, slice.header).then(
+        await reader.read(slice).then(
           (pixels) => createHash('sha256').update(pixels).digest('hex'),
           () => null,
         ),
@@ -79,7 +108,7 @@ export function doTask<K extends TaskKind>(
 /** The buffers of a result that may be handed over instead of copied. */
 export function buffersOf(output: ImportTasks[TaskKind]['output']): ArrayBuffer[] {
   const volumes =
-    'read' in output && output.read !== null
+    'read' in output && output.read !== null && 'volume' in output.read
       ? [output.read.volume]
       : 'image' in output && output.image !== null
         ? output.image.volumes

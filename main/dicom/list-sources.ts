@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LeftOut } from '#src/contracts/documents/import';
@@ -7,14 +8,14 @@ import { explainReadError, type SourceFile } from './source-file';
 import { listZip } from './zip-archive';
 
 export interface SourceList {
-  /** In the order of their paths, numbers by value. */
+  /** Folder by folder, in the order of their names, numbers by value. */
   readonly sources: readonly SourceFile[];
   readonly leftOut: readonly LeftOut[];
 }
 
 const byPath = new Intl.Collator('en', { numeric: true });
 const isZip = (name: string) => /\.zip$/iu.test(name);
-const STATS_AT_ONCE = 64;
+const NO_FILE = 'Not a file (a device or a pipe).';
 
 /**
  * Finds every file below the given paths: folders whole, zip archives opened in place, links followed unless they lead
@@ -30,21 +31,23 @@ export async function listSources(paths: readonly string[], context: JobContext)
   async function addZip(file: string, path: string, root: string): Promise<void> {
     try {
       const list = await listZip(file, path, root);
-      sources.push(...list.sources);
+      // Archives list their files in the order in which they were packed.
+      for (const source of list.sources.toSorted((a, b) => byPath.compare(a.path, b.path)))
+        sources.push(source);
       leftOut.push(...list.leftOut);
     } catch (error) {
       leftOut.push({ path: path === '' ? basename(file) : path, reason: sentenceOf(error), image: true });
     }
   }
 
-  async function addFile(file: string, path: string, root: string): Promise<void> {
+  async function addEntry(entry: Dirent, file: string, path: string, root: string): Promise<void> {
     try {
-      const found = await stat(file);
+      // Where a link leads only the system knows.
+      const found = entry.isSymbolicLink() ? await stat(file) : entry;
       if (found.isDirectory()) await addFolder(file, path, root);
-      else if (!found.isFile())
-        leftOut.push({ path, reason: 'Not a file (a device or a pipe).', image: false });
+      else if (!found.isFile()) leftOut.push({ path, reason: NO_FILE, image: false });
       else if (isZip(path)) await addZip(file, path, root);
-      else sources.push({ path, root, file, size: found.size, modified: found.mtimeMs, entry: null });
+      else sources.push({ path, root, file, size: 0, modified: 0, entry: null });
     } catch (error) {
       leftOut.push({ path, reason: sentenceOf(error), image: true });
     }
@@ -58,14 +61,16 @@ export async function listSources(paths: readonly string[], context: JobContext)
     visited.add(identity);
     // Project folders hold images of Heldout's own making, never something to import.
     if (/\.heldout$/iu.test(folder)) return;
-    const entries = await readdir(folder, { withFileTypes: true });
-    const names = entries.map((entry) => entry.name).toSorted(byPath.compare);
-    for (let first = 0; first < names.length; first += STATS_AT_ONCE)
-      await Promise.all(
-        names
-          .slice(first, first + STATS_AT_ONCE)
-          .map((name) => addFile(join(folder, name), path === '' ? name : `${path}/${name}`, root)),
-      );
+    const entries = (await readdir(folder, { withFileTypes: true })).toSorted((a, b) =>
+      byPath.compare(a.name, b.name),
+    );
+    for (const entry of entries) {
+      const { name } = entry;
+      const inside = path === '' ? name : `${path}/${name}`;
+      if (entry.isFile() && !isZip(name))
+        sources.push({ path: inside, root, file: join(folder, name), size: 0, modified: 0, entry: null });
+      else await addEntry(entry, join(folder, name), inside, root);
+    }
     context.report({ done: sources.length, total: null, unit: 'files', message: 'Looking for images' });
   }
 
@@ -76,11 +81,14 @@ export async function listSources(paths: readonly string[], context: JobContext)
     });
     if (found.isDirectory()) await addFolder(file, '', basename(file));
     else if (isZip(file)) await addZip(file, '', basename(file).replace(/\.zip$/iu, ''));
-    else await addFile(file, basename(file), basename(dirname(file)));
+    else if (found.isFile())
+      sources.push({
+        path: basename(file),
+        root: basename(dirname(file)),
+        ...{ file, size: 0, modified: 0, entry: null },
+      });
+    else leftOut.push({ path: basename(file), reason: NO_FILE, image: false });
   }
-  // Several files are looked at together: which is done first is chance.
-  sources.sort((a, b) => byPath.compare(a.path, b.path));
-  leftOut.sort((a, b) => byPath.compare(a.path, b.path));
   return { sources, leftOut };
 }
 

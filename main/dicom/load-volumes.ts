@@ -4,7 +4,7 @@ import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context
 import { findImages } from './find-images';
 import { openImportPool, type ImportPool } from './import-pool';
 import { inOrder } from './in-order';
-import type { PlannedVolume } from './plan-volumes';
+import type { PatientOf, PlannedVolume } from './plan-volumes';
 import { asImage, readNiftiInPool } from './nifti-image';
 import { readPlanned } from './read-planned';
 import type { SourceFile } from './source-file';
@@ -28,6 +28,11 @@ export interface LoadedVolume {
 
 export type LoadedItem = { readonly volume: LoadedVolume } | { readonly leftOut: LeftOut };
 
+const MASK_OBJECT = {
+  reason: 'It holds masks of other images: import it together with them into a project.',
+  image: true,
+};
+
 /**
  * Reads every volume below `paths` (DICOM, zip, NIfTI), one after the other in the order of their paths: memory holds a
  * few volumes at a time, however many there are.
@@ -41,12 +46,10 @@ export async function* eachVolume(
   const progress = throttled(context);
   const pool = openImportPool();
   try {
-    const byHeader = ({ header }: { header: { patient: { id: string } } }) => ({
-      key: header.patient.id,
-      isChosen: false,
-    });
+    const byHeader: PatientOf = ({ image }) => ({ key: image.context.patient.id, isChosen: false });
     const found = await findImages(paths, byHeader, pool, progress);
     for (const leftOut of [...found.leftOut, ...found.dicom.leftOut]) yield { leftOut };
+    for (const { source } of found.maskObjects) yield { leftOut: { path: source.path, ...MASK_OBJECT } };
     const total = found.dicom.volumes.length + found.nifti.length;
     let done = 0;
     const report = () => {
@@ -69,7 +72,7 @@ export async function* eachVolume(
 }
 
 async function loadDicom(planned: PlannedVolume, pool: ImportPool): Promise<LoadedItem[]> {
-  const { volumes, leftOut } = await readPlanned(planned, pool);
+  const { volumes, leftOut } = await readPlanned(planned, (plan) => pool.run('assemble', plan));
   return [
     ...leftOut.map((entry) => ({ leftOut: entry })),
     ...volumes.map(({ planned: part, read }) => ({
@@ -78,8 +81,8 @@ async function loadDicom(planned: PlannedVolume, pool: ImportPool): Promise<Load
         format: 'dicom' as const,
         sourcePath: part.sourcePath,
         patientKey: part.patientKey,
-        seriesInstanceUid: part.header.series.uid,
-        seriesNumber: part.header.series.number,
+        seriesInstanceUid: part.image.context.series.uid,
+        seriesNumber: part.image.context.series.number,
         description: part.description,
         phase: part.phase,
         window: read.window,

@@ -5,6 +5,9 @@ import { EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } f
 const PIXEL_DATA = 'x7fe00010';
 const PREAMBLE = 128;
 const VR = /^[A-Z]{2}$/u;
+const OB = Buffer.from('OB');
+/** Tags and VR of the offsets and the lengths of frames, as they stand in the file. */
+const EXTENDED_OFFSET_TABLES = [1, 2].map((element) => Buffer.from([0xe0, 0x7f, element, 0, 0x4f, 0x56]));
 
 export interface ParsedDicom {
   readonly dataSet: DataSet;
@@ -42,6 +45,27 @@ export function isPart10(bytes: Uint8Array): boolean {
 }
 
 function parse(bytes: Uint8Array, transferSyntax: string | null): ParsedDicom | null {
+  const parsed = parseOnce(bytes, transferSyntax);
+  if (parsed?.complete === true) return parsed;
+  const readable = withReadableTables(bytes);
+  return readable === null ? parsed : parseOnce(readable, transferSyntax);
+}
+
+/**
+ * dicom-parser does not know the VR OV, takes its length for a short one and loses its way: the extended offset tables,
+ * which stand right before the pixels, become OB, which is laid out alike. null where there are none.
+ */
+function withReadableTables(bytes: Uint8Array): Uint8Array | null {
+  const found = EXTENDED_OFFSET_TABLES.map((start) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(start),
+  ).filter((at) => at >= 0);
+  if (found.length === 0) return null;
+  const readable = Uint8Array.from(bytes);
+  for (const at of found) readable.set(OB, at + 4);
+  return readable;
+}
+
+function parseOnce(bytes: Uint8Array, transferSyntax: string | null): ParsedDicom | null {
   let dataSet: DataSet | null;
   try {
     dataSet = dicomParser.parseDicom(bytes, {

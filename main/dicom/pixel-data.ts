@@ -1,70 +1,129 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { decodeFrame } from './codecs';
-import type { DicomHeader } from './header';
+import { encodedFrame, indexFrames, rangesOf, type FrameIndex } from './encapsulated-frames';
+import type { FrameFacts } from './frame-facts';
+import type { DicomImage } from './header';
 import { parseDicom } from './parse-dicom';
-import { readSource, readSourceRange, type SourceFile } from './source-file';
-import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
+import { readFileInto, readSource, type SourceFile } from './source-file';
+import { TRANSFER_SYNTAXES, unreadSyntaxSentence, type TransferSyntax } from './transfer-syntaxes';
 
-const ITEM = 0xfffee000;
-const END_OF_SEQUENCE = 0xfffee0dd;
-const ITEM_HEADER = 8;
+/** Where the pixels of one slice are. */
+export type SlicePixels = Pick<FrameFacts, 'frame' | 'tile' | 'rows' | 'columns'> & {
+  readonly source: SourceFile;
+  readonly image: DicomImage;
+};
 
-/**
- * Reads and decodes the stored pixels of an image: little-endian, row by row, `bitsAllocated` each.
- *
- * @throws HeldoutError `input` when the pixels are cut off, damaged, or of a syntax that is not read
- */
-export async function readPixels(source: SourceFile, header: DicomHeader): Promise<Uint8Array> {
-  const { pixels, rows, columns } = header;
-  const syntax = TRANSFER_SYNTAXES.get(pixels.transferSyntax);
-  if (syntax === undefined) throw new HeldoutError('input', unreadSyntaxSentence(pixels.transferSyntax));
-  const expected = rows * columns * (pixels.bitsAllocated / 8);
-  if (syntax.pixels !== 'native') {
-    const encoded = joinedFragments(readSource(source), pixels.offset);
-    return decodeFrame(syntax.pixels, encoded, { ...pixels, rows, columns });
-  }
-  const bytes =
-    syntax.deflated === true
-      ? inflatedPixels(readSource(source), expected)
-      : readSourceRange(source, pixels.offset, expected);
-  if (bytes.length < expected)
-    throw new HeldoutError(
-      'input',
-      `It is cut off: ${bytes.length} of ${expected} bytes of its pixels are there.`,
-    );
-  return syntax.bigEndian === true ? littleEndian(bytes, pixels.bitsAllocated / 8) : bytes;
+/** A file read whole. */
+interface Content {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Where the pixel data's value begins in {@link bytes}. */
+  readonly start: number;
+  /** Where its compressed frames lie, once one was asked for. */
+  frames: FrameIndex | null;
 }
 
-function inflatedPixels(bytes: Uint8Array, length: number): Uint8Array {
+/**
+ * Reads and decodes the stored pixels of slices, one after the other: little-endian, row by row, `bitsAllocated` each.
+ *
+ * What slices of one file share (its content, a mosaic's frame) is read once when they follow each other.
+ */
+export class FrameReader {
+  /** For uncompressed pixels, which are used up before the next slice is read. */
+  #buffer = new Uint8Array(0);
+  #frame: { readonly key: string; readonly bytes: Uint8Array } | null = null;
+  #content: Content | null = null;
+
+  /**
+   * @returns bytes that are good until the next slice is read
+   * @throws HeldoutError `input` when the pixels are cut off, damaged, or of a syntax that is not read
+   */
+  async read(slice: SlicePixels): Promise<Uint8Array> {
+    const { tile } = slice;
+    if (tile === null) return this.#readFrame(slice);
+    const key = `${keyOf(slice.source)} ${slice.frame}`;
+    if (this.#frame?.key !== key) this.#frame = { key, bytes: new Uint8Array(await this.#readFrame(slice)) };
+    return cutOut(this.#frame.bytes, slice, tile, slice.image.context.pixels.bitsAllocated / 8);
+  }
+
+  async #readFrame({ source, image, frame }: SlicePixels): Promise<Uint8Array> {
+    const { pixels } = image.context;
+    const syntax = TRANSFER_SYNTAXES.get(pixels.transferSyntax);
+    if (syntax === undefined) throw new HeldoutError('input', unreadSyntaxSentence(pixels.transferSyntax));
+    const size = pixels.rows * pixels.columns * (pixels.bitsAllocated / 8);
+    if (syntax.pixels !== 'native') {
+      const content = this.#contentOf(source, image, syntax);
+      const read = rangesOf(content.bytes);
+      content.frames ??= indexFrames(
+        read,
+        content.start,
+        pixels.frames,
+        syntax.pixels,
+        image.extendedOffsets,
+      );
+      return decodeFrame(syntax.pixels, encodedFrame(read, content.frames, frame), pixels);
+    }
+    const bytes = this.#nativeFrame(source, image, syntax, frame * size, size);
+    if (bytes.length < size)
+      throw new HeldoutError(
+        'input',
+        `It is cut off: ${bytes.length} of ${size} bytes of its pixels are there. Copy or export it again from its source.`,
+      );
+    return syntax.bigEndian === true ? littleEndian(bytes, pixels.bitsAllocated / 8) : bytes;
+  }
+
+  #nativeFrame(
+    source: SourceFile,
+    image: DicomImage,
+    syntax: TransferSyntax,
+    from: number,
+    size: number,
+  ): Uint8Array {
+    if (syntax.deflated === true || source.entry !== null) {
+      const { bytes, start } = this.#contentOf(source, image, syntax);
+      return bytes.subarray(start + from, start + from + size);
+    }
+    if (this.#buffer.length < size) this.#buffer = new Uint8Array(size);
+    return readFileInto(source, image.pixelOffset + from, this.#buffer.subarray(0, size));
+  }
+
+  /** The whole file (inflated), kept for its next slice. */
+  #contentOf(source: SourceFile, image: DicomImage, syntax: TransferSyntax): Content {
+    const key = keyOf(source);
+    if (this.#content?.key === key) return this.#content;
+    const bytes = readSource(source);
+    this.#content =
+      syntax.deflated === true
+        ? { key, frames: null, ...inflated(bytes) }
+        : { key, frames: null, bytes, start: image.pixelOffset };
+    return this.#content;
+  }
+}
+
+const keyOf = ({ file, entry }: SourceFile) => `${entry?.headerOffset ?? ''} ${file}`;
+
+/** A slice that is part of a frame. */
+function cutOut(
+  frame: Uint8Array,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { left, top, frameColumns }: NonNullable<FrameFacts['tile']>,
+  size: number,
+): Uint8Array {
+  const slice = new Uint8Array(rows * columns * size);
+  for (let row = 0; row < rows; row++) {
+    const from = ((top + row) * frameColumns + left) * size;
+    slice.set(frame.subarray(from, from + columns * size), row * columns * size);
+  }
+  return slice;
+}
+
+function inflated(bytes: Uint8Array): { bytes: Uint8Array; start: number } {
   const dataSet = parseDicom(bytes)?.dataSet;
   const start = dataSet?.elements['x7fe00010']?.dataOffset;
   if (dataSet === undefined || start === undefined)
     throw new HeldoutError('input', 'It is damaged: its deflated content cannot be read.');
-  return (dataSet.byteArray as Uint8Array).subarray(start, start + length);
+  return { bytes: dataSet.byteArray as Uint8Array, start };
 }
-
-/** The bytes of a single frame, which may come in several fragments (PS3.5 A.4), without the offset table. */
-function joinedFragments(bytes: Uint8Array, offset: number): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fragments: Uint8Array[] = [];
-  let at = offset;
-  let isOffsetTable = true;
-  for (;;) {
-    if (at + ITEM_HEADER > bytes.length) throw cutOff();
-    const tag = view.getUint16(at, true) * 0x10000 + view.getUint16(at + 2, true);
-    const length = view.getUint32(at + 4, true);
-    at += ITEM_HEADER;
-    if (tag === END_OF_SEQUENCE) break;
-    if (tag !== ITEM || at + length > bytes.length) throw cutOff();
-    if (!isOffsetTable) fragments.push(bytes.subarray(at, at + length));
-    isOffsetTable = false;
-    at += length;
-  }
-  if (fragments.length === 0) throw cutOff();
-  return new Uint8Array(Buffer.concat(fragments));
-}
-
-const cutOff = () => new HeldoutError('input', 'It is cut off: the end of its compressed pixels is missing.');
 
 function littleEndian(bytes: Uint8Array, size: number): Uint8Array {
   if (size === 1) return bytes;

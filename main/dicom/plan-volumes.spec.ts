@@ -39,7 +39,7 @@ const expected = Object.values(
 );
 
 const context = quietContext();
-const byHeader: PatientOf = ({ header }) => ({ key: header.patient.id, isChosen: false });
+const byHeader: PatientOf = ({ image }) => ({ key: image.context.patient.id, isChosen: false });
 
 /** The sample, unpacked once by another program than Heldout's own. */
 let sample: string;

@@ -1,7 +1,7 @@
 import type { ImportDocument, LeftOut } from '#src/contracts/documents/import';
-import { assembleSeries } from '#src/imaging/series-assembly';
+import { assembleSeries, stackOfFrames } from '#src/imaging/series-assembly';
 import type { SourceSlice, VolumePlan } from './assemble-volume';
-import type { DicomHeader } from './header';
+import type { DicomImage } from './header';
 import { FileCrash, type ImportPool } from './import-pool';
 import { inOrder } from './in-order';
 
@@ -10,8 +10,8 @@ export type ImportQuestion = ImportDocument['questions'][number];
 /** A DICOM volume that is known but not read yet. */
 export interface PlannedVolume {
   readonly plan: VolumePlan;
-  /** Header of the middle slice: identity, study, series. */
-  readonly header: DicomHeader;
+  /** The file of the middle slice: identity, study, series. */
+  readonly image: DicomImage;
   readonly patientKey: string;
   /** 0-based time position within the series, null when it has none. */
   readonly phase: number | null;
@@ -31,10 +31,6 @@ export interface DicomPlan {
 
 /** Images whose pixels a worker compares at once. */
 const BATCH = 32;
-
-interface Slice extends DicomHeader {
-  readonly at: SourceSlice;
-}
 
 /** Who a file belongs to; `isChosen` when the person's own rule said so, whatever the header says. */
 export type PatientOf = (slice: SourceSlice) => { readonly key: string; readonly isChosen: boolean };
@@ -101,11 +97,17 @@ function volumesOf(
   members: readonly SourceSlice[],
   patientKey: string,
 ): { volumes: PlannedVolume[]; leftOut: LeftOut[] } {
-  const slices = members.map((at): Slice => ({ ...at.header, at }));
-  const { volumes, refused } = assembleSeries(slices);
+  const isPlaced = ({ position, orientation, image }: SourceSlice) =>
+    (position !== null && orientation !== null) || image.context.pixels.frames === 1;
+  const { volumes: placed, refused } = assembleSeries(members.filter(isPlaced));
+  const loose = groupBy(
+    members.filter((slice) => !isPlaced(slice)),
+    ({ image }) => image,
+  );
+  const volumes = [...placed, ...[...loose.values()].map(stackOfFrames)];
   return {
     leftOut: refused.flatMap((group) =>
-      group.slices.map(({ at }) => ({ path: at.source.path, reason: group.reason, image: true })),
+      group.slices.map(({ source }) => ({ path: source.path, reason: group.reason, image: true })),
     ),
     volumes: volumes.flatMap((volume) => {
       const present = volume.slices.filter((slice) => slice !== null);
@@ -113,13 +115,13 @@ function volumesOf(
       if (middle === undefined) return [];
       return [
         {
-          plan: { geometry: volume.geometry, slices: volume.slices.map((slice) => slice?.at ?? null) },
-          header: middle.at.header,
+          plan: { geometry: volume.geometry, slices: volume.slices },
+          image: middle.image,
           patientKey,
           phase: volume.phase,
-          description: [middle.series.description, volume.label].filter(Boolean).join(', '),
-          warnings: volume.warnings,
-          sourcePath: commonPath(present.map(({ at }) => at.source.path)),
+          description: [middle.image.context.series.description, volume.label].filter(Boolean).join(', '),
+          warnings: [...middle.image.notes, ...volume.warnings],
+          sourcePath: commonPath([...new Set(present.map(({ source }) => source.path))]),
         },
       ];
     }),
@@ -142,15 +144,16 @@ function commonPath(paths: readonly string[]): string {
 function groupBySeries(slices: readonly SourceSlice[]): SourceSlice[][] {
   const folder = (path: string) => path.split('/').slice(0, -1).join('/');
   return [
-    ...groupBy(slices, ({ header, source }) =>
+    ...groupBy(slices, ({ image, source }) => {
+      const { study, series } = image.context;
       // Without a series UID the folder is all there is to go by.
-      header.series.uid === '' ? `folder ${folder(source.path)}` : `${header.study.uid} ${header.series.uid}`,
-    ).values(),
+      return series.uid === '' ? `folder ${folder(source.path)}` : `${study.uid} ${series.uid}`;
+    }).values(),
   ];
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const key = keyOf(item);
     const members = groups.get(key);
@@ -165,7 +168,11 @@ async function withoutCopies(
   slices: readonly SourceSlice[],
   pool: ImportPool,
 ): Promise<{ kept: readonly SourceSlice[]; copies: number; clashes: number }> {
-  const byUid = groupBy(slices, ({ header, source }) => header.sopInstanceUid || `file ${source.path}`);
+  const byUid = groupBy(
+    slices,
+    ({ image, source, frame, tile }) =>
+      `${image.sopInstanceUid || `file ${source.path}`} ${frame} ${tile?.left ?? ''} ${tile?.top ?? ''}`,
+  );
   const groups = [...byUid.values()].filter((group) => group.length > 1);
   if (groups.length === 0) return { kept: slices, copies: 0, clashes: 0 };
   const prints = await fingerprintsOf(groups.flat(), pool);
@@ -174,7 +181,7 @@ async function withoutCopies(
   for (const group of groups) {
     const seen = new Set<string>();
     for (const slice of group) {
-      const place = JSON.stringify([slice.header.position, slice.header.orientation]);
+      const place = JSON.stringify([slice.position, slice.orientation]);
       const print = `${prints.get(slice) ?? slice.source.path} ${place}`;
       if (seen.has(print)) dropped.add(slice);
       else seen.add(print);

@@ -1,44 +1,110 @@
-import type { Vector3 } from '#src/imaging/geometry';
-import { dot, length, scaled } from '#src/imaging/vectors';
 import { HeldoutError } from '#src/contracts/failure';
 import { isNiftiHead, isNiftiPairHead } from '#main/nifti/nifti-bytes';
 import { DicomFields } from './dicom-fields';
-import type { DicomHeader, FileFinding, PixelDescription } from './header';
-import { isPart10, parseDicom, type ParsedDicom } from './parse-dicom';
-import { explainReadError, readSource, type SourceFile } from './source-file';
+import type { ElementFields } from './element-fields';
+import { framesOf } from './frames-of';
+import type { DicomContext, FileFinding, PixelFormat } from './header';
+import { isPart10, parseDicom } from './parse-dicom';
+import { philipsScaling } from './philips-scaling';
+import { scanDicom } from './scanned-fields';
+import { explainReadError, readSource, readSourceHead, type FileStamp, type SourceFile } from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
 
-/** The header of nearly every file lies in here; the rest of the file is read with the pixels. */
-const HEAD_BYTES = 64 * 1024;
+/** The header of nearly every file lies in here. */
+const HEAD_BYTES = 32 * 1024;
+/** No header is longer; what follows in the file is pixels. */
+const MOST_HEADER_BYTES = 256 * 1024 * 1024;
+
+const ITEM_HEADER_BYTES = 8;
 
 const NOT_AN_IMAGE: FileFinding = { kind: 'left out', reason: 'Not an image.', image: false };
 const leftOut = (reason: string): FileFinding => ({ kind: 'left out', reason, image: true });
 
 /** CR, DX, CT, MR, US, SC, XA, NM, PET, RT image: classes whose files hold pixels. */
 const IMAGE_CLASSES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(1|2|4|6|7|12|20|128|481\.1)(\.|$)/u;
-const SEGMENTATION = '1.2.840.10008.5.1.4.1.1.66.4';
+const SEGMENTATIONS = new Set(['1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7']);
+const STRUCTURE_SET = '1.2.840.10008.5.1.4.1.1.481.3';
+
+/** A header as either parser leaves it. */
+interface OpenedHeader {
+  readonly fields: ElementFields;
+  readonly transferSyntax: string;
+  /** In the file, or in its inflated content; null when the header has no pixel data. */
+  readonly pixelOffset: number | null;
+  /** Bytes of the content that {@link pixelOffset} counts in. */
+  readonly contentSize: number;
+}
+
+/** What a file is, and its size and time of change as they were when it was opened. */
+export interface Examined {
+  readonly finding: FileFinding;
+  readonly stamp: FileStamp;
+}
+
+/** Its content is used up before the next file is examined in this thread. */
+const headBuffer = new Uint8Array(HEAD_BYTES);
 
 /** Says what a file is, by its content, and reads its header when it is an image. Never throws. */
-export function examineFile(source: SourceFile): FileFinding {
+export function examineFile(source: SourceFile): Examined {
+  let stamp: FileStamp = { size: source.size, modified: source.modified };
   try {
-    const head = readSource(source, HEAD_BYTES);
-    if (isNiftiHead(head)) return { kind: 'nifti' };
-    let bytes = head;
-    let parsed = parseDicom(head);
-    const needsMore = parsed === null ? isPart10(head) : !parsed.complete;
-    if (needsMore && source.size > head.length) {
-      bytes = readSource(source);
-      parsed = parseDicom(bytes);
-    }
-    return parsed === null ? notDicom(source.path, head) : headerOf(parsed, source.size, bytes);
+    const head = readSourceHead(source, headBuffer);
+    stamp = head.stamp;
+    return { finding: examine(source, head.bytes, stamp.size), stamp };
   } catch (error) {
     const explained = explainReadError(error);
-    return leftOut(
+    const finding = leftOut(
       explained instanceof HeldoutError
         ? explained.failure.sentence
         : 'It is damaged: its header cannot be read.',
     );
+    return { finding, stamp };
   }
+}
+
+function examine(source: SourceFile, head: Uint8Array, size: number): FileFinding {
+  const scanned = scanDicom(head);
+  if (scanned !== null && !needsSequences(scanned))
+    return findingOf({
+      fields: scanned,
+      transferSyntax: scanned.transferSyntax,
+      pixelOffset: scanned.pixelOffset,
+      contentSize: size,
+    });
+  if (isNiftiHead(head)) return { kind: 'nifti' };
+  let bytes = head;
+  let parsed = parseDicom(head);
+  const needsMore = parsed === null ? isPart10(head) : !parsed.complete;
+  if (needsMore && size > head.length) {
+    bytes = readSource(source, MOST_HEADER_BYTES);
+    parsed = parseDicom(bytes);
+  }
+  if (parsed === null) return notDicom(source.path, head);
+  const isInflated = TRANSFER_SYNTAXES.get(parsed.transferSyntax)?.deflated === true;
+  const { byteArray, elements } = parsed.dataSet;
+  // Meta information without a preamble was given one (parse-dicom), unless the data set was inflated anyway.
+  const inserted = isInflated ? 0 : byteArray.length - bytes.length;
+  const pixelData = elements['x7fe00010'];
+  return findingOf({
+    fields: new DicomFields(parsed.dataSet),
+    transferSyntax: parsed.transferSyntax,
+    pixelOffset: pixelData === undefined ? null : pixelData.dataOffset - inserted,
+    contentSize: isInflated ? byteArray.length : size,
+  });
+}
+
+const FUNCTIONAL_GROUPS = ['x52009229', 'x52009230'];
+/** Sequences of classic files that are looked into: diffusion gradients, real-world values. */
+const TELLING_SEQUENCES = ['x00189076', 'x00409096'];
+
+/** Whether the frames of a file are described in sequences, or are parts of one. */
+function needsSequences(fields: ElementFields): boolean {
+  return (
+    (FUNCTIONAL_GROUPS.some((tag) => fields.has(tag)) && !fields.has('x00200032')) ||
+    TELLING_SEQUENCES.some((tag) => fields.has(tag)) ||
+    (fields.number('x00280008') ?? 1) > 1 ||
+    /MOSAIC|VFRAME/u.test(fields.code('x00080008'))
+  );
 }
 
 function notDicom(path: string, head: Uint8Array): FileFinding {
@@ -51,104 +117,118 @@ function notDicom(path: string, head: Uint8Array): FileFinding {
       'NIfTI pairs (.hdr and .img) are not read: convert them to a single .nii or .nii.gz file.',
     );
   if (/\.(dcm|nii|nii\.gz)$/iu.test(path) || isPart10(head))
-    return leftOut('It is damaged or incomplete: its header cannot be read.');
+    return leftOut('It is damaged or incomplete: its header cannot be read. Copy it again from its source.');
   return NOT_AN_IMAGE;
 }
 
-function headerOf(parsed: ParsedDicom, fileSize: number, bytes: Uint8Array): FileFinding {
-  const fields = new DicomFields(parsed.dataSet);
+function findingOf(header: OpenedHeader): FileFinding {
+  const { fields, transferSyntax, pixelOffset } = header;
+  const sopClass = fields.code('x00080016');
+  if (SEGMENTATIONS.has(sopClass)) return { kind: 'segmentation' };
+  if (sopClass === STRUCTURE_SET) return { kind: 'structure set' };
   const rows = fields.short('x00280010');
   const columns = fields.short('x00280011');
-  const sopClass = fields.code('x00080016');
-  if (sopClass === SEGMENTATION)
-    return leftOut('DICOM segmentation objects are not read yet: export the mask as NIfTI.');
   if (rows === null || columns === null || rows === 0 || columns === 0)
     return IMAGE_CLASSES.test(sopClass)
-      ? leftOut('It is cut off or damaged: its header names no matrix.')
+      ? leftOut(
+          'It is cut off or damaged: its header names no matrix. Copy or export it again from its source.',
+        )
       : NOT_AN_IMAGE;
-  const problem = unreadable(fields, parsed);
+  const problem = unreadable(fields);
   if (problem !== null) return leftOut(problem);
-  if (!parsed.complete) return leftOut('It is cut off: the file ends before its pixels begin.');
-  const syntax = TRANSFER_SYNTAXES.get(parsed.transferSyntax);
-  if (syntax === undefined) return leftOut(unreadSyntaxSentence(parsed.transferSyntax));
-  const pixels = pixelDescription(fields, parsed, bytes);
-  const isInflated = syntax.deflated === true;
-  const expected = rows * columns * (pixels.bitsAllocated / 8);
-  const present = (isInflated ? parsed.dataSet.byteArray.length : fileSize) - pixels.offset;
+  if (pixelOffset === null)
+    return leftOut(
+      'It is cut off: the file ends before its pixels begin. Copy or export it again from its source.',
+    );
+  const syntax = TRANSFER_SYNTAXES.get(transferSyntax);
+  if (syntax === undefined) return leftOut(unreadSyntaxSentence(transferSyntax));
+  const pixels = pixelFormat(fields, rows, columns, transferSyntax);
+  const expected = rows * columns * (pixels.bitsAllocated / 8) * pixels.frames;
+  const present = header.contentSize - pixelOffset;
+  // A compressed frame has at least the header of its item.
+  if (syntax.pixels !== 'native' && present < ITEM_HEADER_BYTES * pixels.frames)
+    return leftOut(
+      `It is cut off: ${present} bytes cannot hold ${pixels.frames} compressed frames. ` +
+        'Copy or export it again from its source.',
+    );
   if (syntax.pixels === 'native' && present < expected)
-    return leftOut(`It is cut off: ${Math.max(0, present)} of ${expected} bytes of its pixels are there.`);
-  return { kind: 'dicom', header: describe(fields, rows, columns, pixels) };
+    return leftOut(
+      `It is cut off: ${Math.max(0, present)} of ${expected} bytes of its pixels are there. ` +
+        'Copy or export it again from its source.',
+    );
+  return {
+    kind: 'dicom',
+    image: {
+      context: contextOf(fields, pixels),
+      sopInstanceUid: fields.code('x00080018'),
+      pixelOffset,
+      extendedOffsets: copyOf(fields.bytes('x7fe00001')),
+      notes: [philipsScaling(fields)].filter((note) => note !== null),
+    },
+    frames: framesOf(fields),
+  };
 }
 
+/** The head's bytes are used up when the next file is examined. */
+const copyOf = (bytes: Uint8Array | null) => (bytes === null ? null : new Uint8Array(bytes));
+
 /** Why an image cannot be read, or null. */
-function unreadable(fields: DicomFields, parsed: ParsedDicom): string | null {
-  const { elements } = parsed.dataSet;
-  if (elements['x7fe00008'] !== undefined || elements['x7fe00009'] !== undefined)
+function unreadable(fields: ElementFields): string | null {
+  if (fields.has('x7fe00008') || fields.has('x7fe00009'))
     return 'Its pixels are floating-point numbers, which is not read in DICOM: convert it to NIfTI.';
-  if ((fields.number('x00280008') ?? 1) > 1)
-    return 'It holds several frames in one file (enhanced multi-frame), which is not read yet: convert it to NIfTI.';
-  if (fields.code('x00080008').split('\\').includes('MOSAIC'))
-    return 'It is a mosaic of slices, which is not read yet: convert it to NIfTI.';
   const photometric = fields.code('x00280004');
   if ((fields.short('x00280002') ?? 1) > 1 || !/^(MONOCHROME[12]|)$/u.test(photometric))
-    return `It is a colour image (${photometric || 'several samples per pixel'}): only grey images are read.`;
+    return (
+      `It is a colour image (${photometric || 'several samples per pixel'}): only grey images are read. ` +
+      'Export the original grey images, or convert it to NIfTI.'
+    );
   const bits = fields.short('x00280100');
   if (bits !== 8 && bits !== 16 && bits !== 32)
-    return `Its pixels have ${bits ?? 'no'} bits: 8, 16 and 32 are read.`;
+    return `Its pixels have ${bits ?? 'no'} bits: 8, 16 and 32 are read. Convert it to one of these.`;
   return null;
 }
 
-function pixelDescription(fields: DicomFields, parsed: ParsedDicom, bytes: Uint8Array): PixelDescription {
+function pixelFormat(
+  fields: ElementFields,
+  rows: number,
+  columns: number,
+  transferSyntax: string,
+): PixelFormat {
   const bits = fields.short('x00280100');
   const bitsAllocated = bits === 8 ? 8 : bits === 32 ? 32 : 16;
   const stored = fields.short('x00280101') ?? bitsAllocated;
   const bitsStored = stored >= 1 && stored <= bitsAllocated ? stored : bitsAllocated;
   const high = fields.short('x00280102') ?? bitsStored - 1;
-  const centre = fields.number('x00281050');
-  const width = fields.number('x00281051');
-  const slope = fields.number('x00281053') ?? 1;
-  // Meta information without a preamble was given one (parse-dicom), unless the data set was inflated anyway.
-  const inserted =
-    TRANSFER_SYNTAXES.get(parsed.transferSyntax)?.deflated === true
-      ? 0
-      : parsed.dataSet.byteArray.length - bytes.length;
+  const frames = fields.number('x00280008') ?? 1;
   return {
+    rows,
+    columns,
+    frames: Number.isInteger(frames) && frames >= 1 ? frames : 1,
     bitsAllocated,
     bitsStored,
     highBit: high >= bitsStored - 1 && high < bitsAllocated ? high : bitsStored - 1,
     signed: fields.short('x00280103') === 1,
-    slope: slope === 0 ? 1 : slope,
-    intercept: fields.number('x00281052') ?? 0,
-    transferSyntax: parsed.transferSyntax,
+    transferSyntax,
     inverted: fields.code('x00280004') === 'MONOCHROME1',
-    window: centre === null || width === null ? null : { centre, width },
-    offset: (parsed.dataSet.elements['x7fe00010']?.dataOffset ?? 0) - inserted,
   };
 }
 
-function describe(fields: DicomFields, rows: number, columns: number, pixels: PixelDescription): DicomHeader {
-  const [betweenRows, betweenColumns] = fields.numbers('x00280030');
-  const hasSpacing =
-    betweenRows !== undefined && betweenColumns !== undefined && betweenRows > 0 && betweenColumns > 0;
-  return {
-    rows,
-    columns,
-    position: fields.vector('x00200032'),
-    orientation: orientationOf(fields.vector('x00200037'), fields.vector('x00200037', 3)),
-    pixelSpacing: hasSpacing ? [betweenRows, betweenColumns] : null,
-    sliceThickness: positive(fields.number('x00180088')) ?? positive(fields.number('x00180050')),
-    instanceNumber: fields.number('x00200013'),
-    temporalPosition: fields.number('x00200100'),
-    triggerTime: fields.number('x00181060'),
-    acquisitionNumber: fields.number('x00200012'),
-    acquisitionTime: fields.timeOfDay('x00080032'),
-    contentTime: fields.timeOfDay('x00080033'),
-    echoTime: fields.number('x00180081'),
-    inversionTime: fields.number('x00180082'),
-    flipAngle: fields.number('x00181314'),
-    bValue: fields.double('x00189087'),
-    imageType: fields.code('x00080008'),
-    sopInstanceUid: fields.code('x00080018'),
+/** Elements of which a context is made; files that agree in them have the same one. */
+const CONTEXT_TAGS = [
+  ...['x00080005', 'x00100010', 'x00100020', 'x00100030', 'x00100040'],
+  ...['x0020000d', 'x00080020', 'x00081030', 'x0020000e', 'x00200011', 'x0008103e'],
+  ...['x00181030', 'x00080060', 'x00180015', 'x00200052'],
+];
+/** Contexts of the latest files of this thread: those of a series lie together. */
+const recentContexts = new Map<string, DicomContext>();
+const MOST_CONTEXTS = 256;
+
+function contextOf(fields: ElementFields, pixels: PixelFormat): DicomContext {
+  const values = CONTEXT_TAGS.map((tag) => fields.code(tag));
+  const key = [...values, ...Object.values(pixels)].join('\n');
+  const known = recentContexts.get(key);
+  if (known !== undefined) return known;
+  const context: DicomContext = {
     patient: {
       id: fields.text('x00100020'),
       name: fields.text('x00100010'),
@@ -164,19 +244,14 @@ function describe(fields: DicomFields, rows: number, columns: number, pixels: Pi
       uid: fields.code('x0020000e'),
       number: fields.number('x00200011'),
       description: fields.text('x0008103e'),
+      protocol: fields.text('x00181030'),
       modality: fields.code('x00080060'),
+      bodyPart: fields.code('x00180015'),
+      frameOfReferenceUid: fields.code('x00200052'),
     },
     pixels,
   };
-}
-
-const positive = (value: number | null) => (value !== null && value > 0 ? value : null);
-
-/** Unit direction cosines of row and column, or null when they are absent or not at right angles. */
-function orientationOf(row: Vector3 | null, column: Vector3 | null): readonly [Vector3, Vector3] | null {
-  if (row === null || column === null) return null;
-  const [rowLength, columnLength] = [length(row), length(column)];
-  if (!(rowLength > 0.5) || !(columnLength > 0.5)) return null;
-  const unit = [scaled(row, 1 / rowLength), scaled(column, 1 / columnLength)] as const;
-  return Math.abs(dot(...unit)) < 0.02 ? unit : null;
+  if (recentContexts.size >= MOST_CONTEXTS) recentContexts.clear();
+  recentContexts.set(key, context);
+  return context;
 }

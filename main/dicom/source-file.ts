@@ -10,11 +10,35 @@ export interface SourceFile {
   readonly root: string;
   /** Absolute path of the file, or of the archive that holds it. */
   readonly file: string;
-  /** Bytes, unpacked. */
+  /** Bytes, unpacked; 0 for a file that was listed and not opened yet. */
   readonly size: number;
-  /** Milliseconds since 1970, of the file or its archive. */
+  /** Milliseconds since 1970, of the file or its archive; 0 for a file that was listed and not opened yet. */
   readonly modified: number;
   readonly entry: ZipEntry | null;
+}
+
+/** Size and time of change of a file that was opened. */
+export type FileStamp = Pick<SourceFile, 'size' | 'modified'>;
+
+/**
+ * Reads the beginning of a source into `target`, as much as fits. Synchronous: it runs in workers.
+ *
+ * @returns a view of `target`, good until it is used again
+ * @throws HeldoutError `input` as {@link readSource} does
+ */
+export function readSourceHead(
+  source: SourceFile,
+  target: Uint8Array<ArrayBuffer>,
+): { bytes: Uint8Array<ArrayBuffer>; stamp: FileStamp } {
+  if (source.entry !== null)
+    return {
+      bytes: readSource(source, target.length),
+      stamp: { size: source.size, modified: source.modified },
+    };
+  return withOpenFile(source.file, (descriptor) => {
+    const { size, mtimeMs } = fstatSync(descriptor);
+    return { bytes: readInto(target, descriptor, 0), stamp: { size, modified: mtimeMs } };
+  });
 }
 
 /**
@@ -23,7 +47,7 @@ export interface SourceFile {
  * @throws HeldoutError `input` when it has vanished, may not be read, or its archive is damaged there
  */
 export function readSource(source: SourceFile, limit = Infinity): Uint8Array<ArrayBuffer> {
-  return withOpenFile(source, (descriptor) =>
+  return withOpenFile(source.file, (descriptor) =>
     source.entry === null
       ? readExactly(descriptor, 0, Math.min(limit, fstatSync(descriptor).size))
       : inflateEntry(
@@ -35,20 +59,19 @@ export function readSource(source: SourceFile, limit = Infinity): Uint8Array<Arr
   );
 }
 
-/** Reads `length` bytes from `position` on; fewer when the source ends before. */
-export function readSourceRange(
-  source: SourceFile,
+/** Fills `target` from `position` on in a file that is in no archive; a shorter view of it where the file ends before. */
+export function readFileInto(
+  { file }: Pick<SourceFile, 'file'>,
   position: number,
-  length: number,
+  target: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
-  if (source.entry !== null) return readSource(source).subarray(position, position + length);
-  return withOpenFile(source, (descriptor) => readExactly(descriptor, position, length));
+  return withOpenFile(file, (descriptor) => readInto(target, descriptor, position));
 }
 
-function withOpenFile<T>(source: SourceFile, read: (descriptor: number) => T): T {
+function withOpenFile<T>(file: string, read: (descriptor: number) => T): T {
   let descriptor: number | null = null;
   try {
-    descriptor = openSync(source.file, 'r');
+    descriptor = openSync(file, 'r');
     return read(descriptor);
   } catch (error) {
     throw explainReadError(error);
@@ -79,12 +102,20 @@ export function explainReadError(error: unknown): unknown {
 
 function readExactly(descriptor: number, position: number, length: number): Uint8Array<ArrayBuffer> {
   // Not from Node's pool: the bytes are viewed as 16-bit samples and handed on.
-  const bytes = new Uint8Array(length);
+  return readInto(new Uint8Array(length), descriptor, position);
+}
+
+/** Fills `target` from `position` on; a shorter view of it where the file ends before. */
+function readInto(
+  target: Uint8Array<ArrayBuffer>,
+  descriptor: number,
+  position: number,
+): Uint8Array<ArrayBuffer> {
   let done = 0;
-  while (done < length) {
-    const read = readSync(descriptor, bytes, done, length - done, position + done);
-    if (read === 0) return bytes.subarray(0, done);
+  while (done < target.length) {
+    const read = readSync(descriptor, target, done, target.length - done, position + done);
+    if (read === 0) return target.subarray(0, done);
     done += read;
   }
-  return bytes;
+  return target;
 }

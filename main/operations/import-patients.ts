@@ -16,10 +16,10 @@ export interface NamedImage {
 
 /** Whose DICOM files are: the person's rule, else PatientID, else the name, else the folder. */
 export function dicomPatients(rule: RegExp | undefined): PatientOf {
-  return ({ source, header }) => {
+  return ({ source, image }) => {
     const names = rule === undefined ? null : namesFrom(rule, source.path);
     if (names !== null) return { key: names.patient, isChosen: true };
-    const { id, name } = header.patient;
+    const { id, name } = image.context.patient;
     const folder = source.path.includes('/') ? defaultPatient(source.path) : source.root;
     return { key: id || name || folder, isChosen: false };
   };

@@ -1,30 +1,34 @@
 import { viewOf } from '#src/imaging/geometry';
 import { sampleTypeOf, type Volume } from '#src/imaging/volume';
+import type { StoredVolume } from '#main/dicom/import-tasks';
 import type { ReadVolume } from '#main/dicom/read-planned';
 import type { NewScan } from '#main/store/new-scan';
 import type { NamedImage } from './import-patients';
 
 /** What the registry is told about a DICOM volume. */
-export function scanOfDicom({ planned, read }: ReadVolume, voxels: string, site: string | null): NewScan {
-  const { header } = planned;
-  const { name, birthDate, sex } = header.patient;
+export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: string | null): NewScan {
+  const { patient, study, series } = planned.image.context;
+  const { name, birthDate, sex } = patient;
   const root = planned.plan.slices.find((slice) => slice !== null)?.source.root ?? '';
   return {
     patientKey: planned.patientKey,
     identity: { ...present('name', name), ...present('birthDate', birthDate), ...present('sex', sex) },
     study: {
-      uid: header.study.uid || header.series.uid || planned.sourcePath,
-      ...present('date', header.study.date),
-      ...present('description', header.study.description),
+      uid: study.uid || series.uid || planned.sourcePath,
+      ...present('date', study.date),
+      ...present('description', study.description),
     },
     series: {
-      uid: header.series.uid || planned.sourcePath,
-      ...(header.series.number === null ? {} : { number: header.series.number }),
+      uid: series.uid || planned.sourcePath,
+      ...(series.number === null ? {} : { number: series.number }),
       description: planned.description,
-      modality: header.series.modality,
+      modality: series.modality,
     },
     phase: planned.phase,
-    ...imageFacts(read.volume, voxels),
+    view: viewOf(read.geometry),
+    geometry: read.geometry,
+    sampleType: read.sampleType,
+    voxels: read.voxels,
     window: read.window,
     invertDisplay: read.invertDisplay,
     warnings: planned.warnings,
@@ -45,20 +49,13 @@ export function scanOfNifti(
     identity: {},
     study: { uid: JSON.stringify(['nifti', image.patientKey]) },
     series: { uid: image.seriesUid, description: image.description, modality: '' },
-    ...imageFacts(volume, rest.voxels),
+    view: viewOf(volume.geometry),
+    geometry: volume.geometry,
+    sampleType: sampleTypeOf(volume.samples),
     ...rest,
     invertDisplay: false,
     condition: null,
     sourcePath: `${image.source.root}/${image.source.path}`,
-  };
-}
-
-function imageFacts(volume: Volume, voxels: string) {
-  return {
-    view: viewOf(volume.geometry),
-    geometry: volume.geometry,
-    sampleType: sampleTypeOf(volume.samples),
-    voxels,
   };
 }
 

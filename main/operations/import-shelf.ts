@@ -11,6 +11,8 @@ const BATCH = 32;
 export interface Shelf {
   /** Whether this very volume was taken in before. */
   knows(key: string): boolean;
+  /** Where voxel files go; null in a dry run. */
+  readonly voxelFolder: string | null;
   /** Stores the voxels and returns their name. */
   put(volume: Volume): Promise<string>;
   /** Registers a scan; it counts once {@link flush} has been called. */
@@ -37,6 +39,7 @@ export function projectShelf(project: Project, report: ImportReport): Shelf {
   }
   return {
     knows: (key) => registry.knownFile(key),
+    voxelFolder: voxels.folder,
     put: (volume) => voxels.put(volume),
     add(scan, key) {
       pending.push({ scan, key });
@@ -55,6 +58,7 @@ export function dryShelf(project: Project, report: ImportReport): Shelf {
   const wouldBe: MaskCandidate[] = [];
   return {
     knows: (key) => registry.knownFile(key),
+    voxelFolder: null,
     put: () => Promise.resolve(''),
     add(scan) {
       const known = registry.patientWithKey(scan.patientKey);

@@ -141,12 +141,12 @@ async function addMaskFolder(
   const { sources, leftOut } = await listSources([folder], context);
   report.leftOut.push(...leftOut);
   const places = new Set(images.map(placeOf));
-  for (const { source, finding } of await examineSources(sources, pool, context)) {
+  for await (const { source, finding } of examineSources(sources, pool, context)) {
     const place = placeOf(source);
     if (finding.kind !== 'nifti') {
-      const reason =
-        finding.kind === 'dicom' ? 'It is a DICOM image, not a mask: import it as an image.' : finding.reason;
-      report.leftOut.push({ path: source.path, reason, image: finding.kind === 'dicom' || finding.image });
+      const isLeftOut = finding.kind === 'left out';
+      const reason = isLeftOut ? finding.reason : 'It is a DICOM image, not a mask: import it as an image.';
+      report.leftOut.push({ path: source.path, reason, image: !isLeftOut || finding.image });
       continue;
     }
     if (!places.has(place) && !masks.has(place)) report.files += 1;
@@ -159,12 +159,13 @@ async function addMaskFolder(
 async function importDicom(volumes: readonly PlannedVolume[], parts: Import): Promise<void> {
   const { pool, shelf, report, site, step } = parts;
   const stored = inOrder(volumes, pool.size + 1, async (planned) => {
-    const files = planned.plan.slices.filter((slice) => slice !== null).length;
+    const files = filesOf(planned);
     const key = volumeKey(planned);
     if (shelf.knows(key)) return { files, key, known: true, scans: [], leftOut: [] };
-    const { volumes: read, leftOut } = await readPlanned(planned, pool);
-    const scans = [];
-    for (const volume of read) scans.push(scanOfDicom(volume, await shelf.put(volume.read.volume), site));
+    const { volumes: read, leftOut } = await readPlanned(planned, (plan) =>
+      pool.run('store', { plan, voxelFolder: shelf.voxelFolder }),
+    );
+    const scans = read.map((volume) => scanOfDicom(volume, site));
     return { files, key, known: false, scans, leftOut };
   });
   for await (const { files, key, known, scans, leftOut } of stored) {
@@ -175,6 +176,10 @@ async function importDicom(volumes: readonly PlannedVolume[], parts: Import): Pr
       shelf.add(scan, leftOut.length > 0 ? `${key} part ${index}` : key);
     step(files);
   }
+}
+
+function filesOf({ plan }: PlannedVolume): number {
+  return new Set(plan.slices.flatMap((slice) => (slice === null ? [] : [slice.source]))).size;
 }
 
 async function importNifti(

@@ -24,7 +24,7 @@ interface Kind {
 /** Tags that make several images of one place different images rather than different times. */
 const KINDS: readonly Kind[] = [
   {
-    of: (slice) => slice.complexPart ?? null,
+    of: (slice) => slice.complexPart,
     labels: (values) => values.map((value) => String(value ?? '')),
   },
   { of: (slice) => slice.imageType, labels: (values) => imageKinds(values.map(String)) },
@@ -44,7 +44,7 @@ function bValueLabels(values: readonly Value[]): readonly string[] {
 
 /** A name for the direction of the diffusion gradient; null without one (b 0, trace, unknown). */
 function directionOf({ bValue, gradient }: SliceFacts): string | null {
-  if (rounded(bValue) === 0 || gradient == null || gradient.every((value) => value === 0)) return null;
+  if (rounded(bValue) === 0 || gradient === null || gradient.every((value) => value === 0)) return null;
   return gradient.map((value) => value.toFixed(3)).join(' ');
 }
 
@@ -173,7 +173,7 @@ function areWeighted(positions: readonly SlicePosition<SliceFacts>[]): boolean {
 
 /** Whether no header names the direction of its gradient: then several images of one b value are directions. */
 function areUndirected(positions: readonly SlicePosition<SliceFacts>[]): boolean {
-  return positions.every(({ slices }) => slices.every(({ gradient }) => gradient == null));
+  return positions.every(({ slices }) => slices.every(({ gradient }) => gradient === null));
 }
 
 function asDirection<S extends SliceFacts>(part: SeriesPart<S>, n: number): SeriesPart<S> {

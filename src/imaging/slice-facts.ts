@@ -28,7 +28,7 @@ export interface SliceFacts {
   readonly bValue: number | null;
   readonly imageType: string;
   /** Direction of the diffusion gradient, LPS unit vector; null for none (b 0, trace) or unknown. */
-  readonly gradient?: Vector3 | null;
+  readonly gradient: Vector3 | null;
   /** 'magnitude' | 'phase' | 'real' | 'imaginary' when the file says so, else null. */
-  readonly complexPart?: 'magnitude' | 'phase' | 'real' | 'imaginary' | null;
+  readonly complexPart: 'magnitude' | 'phase' | 'real' | 'imaginary' | null;
 }

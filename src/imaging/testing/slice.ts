@@ -23,6 +23,8 @@ export function sliceAt(z: number, facts: Partial<SliceFacts> = {}): SliceFacts 
     flipAngle: null,
     bValue: null,
     imageType: 'ORIGINAL\\PRIMARY',
+    gradient: null,
+    complexPart: null,
     ...facts,
   };
 }
