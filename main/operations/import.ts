@@ -174,7 +174,8 @@ async function addMaskFolder(
 
 async function importDicom(volumes: readonly PlannedVolume[], parts: Import): Promise<void> {
   const { pool, shelf, report, site, step } = parts;
-  const stored = inOrder(volumes, 2 * pool.size + 1, async (planned) => {
+  // Voxels stay with the workers, so that many volumes may be on their way while a batch is registered.
+  const stored = inOrder(volumes, 8 * pool.size, async (planned) => {
     const files = filesOf(planned);
     const key = volumeKey(planned);
     if (shelf.knows(key)) return { files, key, known: true, scans: [], leftOut: [] };
