@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import { HeldoutError } from '#src/contracts/failure';
 import { robustWindow } from '#src/imaging/display-window';
 import { isGzip } from '#main/nifti/nifti-bytes';
 import { parseNifti } from '#main/nifti/parse-nifti';
-import { explainGzipError, type NiftiImage } from '#main/nifti/read-nifti';
+import type { NiftiImage } from '#main/nifti/read-nifti';
+import { unpackNifti } from '#main/nifti/unpack-nifti';
 import { VoxelStore, type StagedVoxels } from '#main/store/voxel-store';
 import { sampleTypeOf, type SampleType } from '#src/imaging/volume';
 import type { Geometry } from '#src/imaging/geometry';
@@ -141,14 +141,14 @@ function readNiftiSource(source: SourceFile): NiftiReading {
   const name = source.path.split('/').at(-1) ?? source.path;
   try {
     const bytes = readSource(source);
-    const image = parseNifti(isGzip(bytes) ? gunzipSync(bytes) : bytes, name);
+    const image = parseNifti(isGzip(bytes) ? unpackNifti(bytes, name) : bytes, name);
     return {
       image,
       windows: image.volumes.map(({ samples }) => robustWindow(samples)),
       sha256: createHash('sha256').update(bytes).digest('hex'),
     };
   } catch (error) {
-    const explained = explainReadError(explainGzipError(error, name));
+    const explained = explainReadError(error);
     return {
       image: null,
       reason:

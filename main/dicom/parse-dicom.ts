@@ -4,6 +4,10 @@ import { EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } f
 
 const PIXEL_DATA = 'x7fe00010';
 const PREAMBLE = 128;
+/** Bounds of what a deflated data set may unpack to, so that a small file cannot fill the memory. */
+const MOST_INFLATED_BYTES = 2 ** 30;
+const MOST_RATIO = 200;
+const SLACK_BYTES = 2 ** 24;
 const VR = /^[A-Z]{2}$/u;
 const OB = Buffer.from('OB');
 /** Tags and VR of the offsets and the lengths of frames, as they stand in the file. */
@@ -84,7 +88,9 @@ function parseOnce(bytes: Uint8Array, transferSyntax: string | null): ParsedDico
 
 /** dicom-parser hands over the whole file and the position where the deflated data set begins. */
 function inflater(bytes: Uint8Array, position: number): Uint8Array {
-  const inflated = inflateRawSync(bytes.subarray(position), { maxOutputLength: 2 ** 31 });
+  const packed = bytes.subarray(position);
+  const maxOutputLength = Math.min(MOST_INFLATED_BYTES, SLACK_BYTES + packed.length * MOST_RATIO);
+  const inflated = inflateRawSync(packed, { maxOutputLength });
   const whole = new Uint8Array(position + inflated.length);
   whole.set(bytes.subarray(0, position));
   whole.set(inflated, position);
