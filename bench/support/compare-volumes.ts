@@ -2,7 +2,7 @@ import type { Geometry } from '#src/imaging/geometry';
 import { AXIS_ORDERS, reorderedGeometry, type AxisOrder } from '#src/imaging/reorient';
 import type { Samples, Volume } from '#src/imaging/volume';
 
-/** The order of another program's axes that comes closest to ours. */
+/** One order of another program's axes. */
 export interface Alignment {
   readonly order: AxisOrder;
   /** Largest difference of an element of the affines, mm. */
@@ -18,18 +18,18 @@ export interface VoxelComparison {
 
 const RELATIVE_TOLERANCE = 1e-5;
 /** Of the largest value: scaled floating-point values near zero have no digits to spare. */
-const RANGE_TOLERANCE = 1e-6;
+export const RANGE_TOLERANCE = 1e-6;
 
-/** The order of `theirs`' axes whose affine comes closest to `ours`; null when the sizes differ in every order. */
-export function alignmentOf(ours: Geometry, theirs: Geometry): Alignment | null {
-  let best: Alignment | null = null;
+/** The orders of `theirs`' axes that give `ours`' size, the closest affine first; none when the sizes differ. */
+export function alignmentsOf(ours: Geometry, theirs: Geometry): Alignment[] {
+  const alignments: Alignment[] = [];
   for (const order of AXIS_ORDERS) {
     const { dims, affine } = reorderedGeometry(theirs, order);
     if (dims.some((count, axis) => count !== ours.dims[axis])) continue;
     const affineMm = Math.max(...affine.map((value, n) => Math.abs(value - (ours.affine[n] ?? NaN))));
-    if (best === null || affineMm < best.affineMm) best = { order, affineMm };
+    alignments.push({ order, affineMm });
   }
-  return best;
+  return alignments.toSorted((a, b) => a.affineMm - b.affineMm);
 }
 
 /** Compares the voxels of two volumes whose axes are in the given order. */
@@ -62,7 +62,8 @@ export function compareVoxels(ours: Volume, theirs: Volume, { from, flip }: Axis
   return { differing, voxels: n, largest };
 }
 
-function largestOf(samples: Samples): number {
+/** The largest absolute value; 0 when there is none or it is infinite. */
+export function largestOf(samples: Samples): number {
   let largest = 0;
   for (const value of samples) largest = Math.max(largest, Math.abs(value));
   return Number.isFinite(largest) ? largest : 0;

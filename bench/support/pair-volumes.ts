@@ -1,5 +1,12 @@
 import type { Volume } from '#src/imaging/volume';
-import { alignmentOf, compareVoxels, type Alignment, type VoxelComparison } from './compare-volumes';
+import {
+  alignmentsOf,
+  compareVoxels,
+  largestOf,
+  RANGE_TOLERANCE,
+  type Alignment,
+  type VoxelComparison,
+} from './compare-volumes';
 
 /** A 3-D volume that one of the two programs wrote. */
 export interface Written {
@@ -49,11 +56,15 @@ export function pairVolumes<A extends Written, B extends Written>(
   const sums = new Map([...ours, ...theirs].map(({ volume }) => [volume, sumOf(volume)]));
   const match = (own: A, others: readonly B[], rule: (typeof RULES)[number]): Pair<A, B> | null => {
     for (const other of others) {
-      const alignment = alignmentOf(own.volume.geometry, other.volume.geometry);
-      if (alignment === null || (rule.affine && !sameAffine(alignment))) continue;
-      if (rule.voxels && !nearly(sums.get(own.volume), sums.get(other.volume))) continue;
-      const pair = pairOf(own, other, alignment);
-      if (!rule.voxels || pair.voxels.differing === 0) return pair;
+      const [closest, ...rest] = alignmentsOf(own.volume.geometry, other.volume.geometry);
+      if (closest === undefined || (rule.affine && !sameAffine(closest))) continue;
+      if (!rule.voxels) return pairOf(own, other, closest);
+      if (!nearly(sums.get(own.volume), sums.get(other.volume))) continue;
+      // Images without a place in the patient are mirrored one way by one program and another way by the other.
+      for (const alignment of rule.affine ? [closest] : [closest, ...rest]) {
+        const pair = pairOf(own, other, alignment);
+        if (pair.voxels.differing === 0) return pair;
+      }
     }
     return null;
   };
@@ -81,7 +92,8 @@ function pairOf<A extends Written, B extends Written>(ours: A, theirs: B, alignm
 
 interface Sums {
   readonly sum: number;
-  readonly absolute: number;
+  /** How far the sums of equal volumes may lie apart. */
+  readonly tolerance: number;
 }
 
 /** The same for the same voxels in any order: what it tells apart need not be compared voxel by voxel. */
@@ -92,10 +104,10 @@ function sumOf({ samples }: Volume): Sums {
     sum += value;
     absolute += Math.abs(value);
   }
-  return { sum, absolute };
+  return { sum, tolerance: 1e-5 * absolute + RANGE_TOLERANCE * largestOf(samples) * samples.length };
 }
 
 function nearly(a: Sums | undefined, b: Sums | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  return !(Math.abs(a.sum - b.sum) > 1e-5 * Math.max(a.absolute, b.absolute));
+  return !(Math.abs(a.sum - b.sum) > Math.max(a.tolerance, b.tolerance));
 }
