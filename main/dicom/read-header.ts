@@ -6,6 +6,7 @@ import type { ElementFields } from './element-fields';
 import type { FrameFacts } from './frame-facts';
 import type { DicomContext, FileFinding, PixelFormat } from './header';
 import { isPart10, parseDicom } from './parse-dicom';
+import { philipsScaling } from './philips-scaling';
 import { scanDicom } from './scanned-fields';
 import { explainReadError, readSource, readSourceHead, type FileStamp, type SourceFile } from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
@@ -147,7 +148,7 @@ function findingOf(header: OpenedHeader): FileFinding {
       context: contextOf(fields, pixels),
       sopInstanceUid: fields.code('x00080018'),
       pixelOffset,
-      notes: [],
+      notes: philipsScaling(fields),
     },
     frames: framesOf(fields, pixels),
   };
