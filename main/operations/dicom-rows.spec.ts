@@ -213,6 +213,7 @@ it('cine, 12 positions x 20 phases, trigger times that differ by slice', async (
   await expectVolumes(scans, expected['cine']);
   expect(report).toMatchObject({ files: 239, leftOut: [], questions: [], warnings: [] });
   expect(scans.map(({ phase }) => phase)).toEqual(Array.from({ length: 20 }, (_, phase) => phase));
+  expect(new Set(scans.map(({ view }) => view))).toEqual(new Set(['short axis']));
   expect(scans.map(({ warnings }) => warnings)).toEqual(
     scans.map((_, phase) =>
       phase === 11 ? ['Slice 8 of 12 is missing: the gap is kept and filled with the lowest value.'] : [],

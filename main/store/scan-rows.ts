@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { VIEWS } from '#src/imaging/view';
 import type { MaskSummary, Patient, Scan } from '#src/registry/records';
 import type { Row } from './database';
 
@@ -44,7 +45,7 @@ const scanRow = v.object({
   description: v.string(),
   modality: v.string(),
   phase: v.nullable(v.number()),
-  view: v.picklist(['axial', 'sagittal', 'coronal', 'oblique']),
+  view: v.picklist(VIEWS),
   geometry: json(geometry),
   sample_type: v.picklist(['int16', 'uint16', 'float32', 'uint8']),
   voxels: v.string(),
