@@ -76,6 +76,7 @@ describe('the main job on the shipped sample', () => {
     expect(patients).toHaveLength(5);
     const { scans } = json(v.looseObject({ scans: v.array(v.any()) }), 0, 'list', 'scans', ...project());
     expect(scans).toHaveLength(10);
+    expect(scans[0]).toMatchObject({ scan: 'P0001.1', view: 'short axis', phase: 0, phaseName: 'ES' });
     expect(heldout('list', 'scans', ...project()).out).toMatch(/P0001\.1 .*256 x 256 x \d+/u);
     expect(heldout('list', 'masks', ...project()).out).not.toContain('SCD0');
   });

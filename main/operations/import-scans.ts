@@ -1,4 +1,5 @@
-import { viewOf } from '#src/imaging/geometry';
+import { basename } from 'node:path';
+import { viewOf } from '#src/imaging/view';
 import { sampleTypeOf, type Volume } from '#src/imaging/volume';
 import type { StoredVolume } from '#main/dicom/import-tasks';
 import type { ReadVolume } from '#main/dicom/read-planned';
@@ -26,7 +27,13 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
     },
     instances: planned.plan.slices.flatMap((slice) => slice?.image.sopInstanceUid || []),
     phase: planned.phase,
-    view: viewOf(read.geometry),
+    view: viewOf(read.geometry, {
+      texts: [planned.description, series.protocol],
+      modality: series.modality,
+      bodyPart: series.bodyPart,
+      gated:
+        planned.phase !== null || planned.plan.slices.some((slice) => (slice?.triggerTime ?? null) !== null),
+    }),
     geometry: read.geometry,
     sampleType: read.sampleType,
     voxels: read.staged?.sha256 ?? '',
@@ -50,7 +57,12 @@ export function scanOfNifti(
     identity: {},
     study: { uid: JSON.stringify(['nifti', image.patientKey]) },
     series: { uid: image.seriesUid, description: image.description, modality: '' },
-    view: viewOf(volume.geometry),
+    view: viewOf(volume.geometry, {
+      texts: [image.description, basename(image.source.path)],
+      modality: '',
+      bodyPart: '',
+      gated: rest.phase !== null,
+    }),
     geometry: volume.geometry,
     sampleType: sampleTypeOf(volume.samples),
     ...rest,

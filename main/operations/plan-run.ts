@@ -4,6 +4,7 @@ import { augmentationConfig, modelConfig, runConfig, scheduleConfig } from '#src
 import type { RunConfig, RunItem } from '#src/contracts/documents/run';
 import { HeldoutError } from '#src/contracts/failure';
 import { spacingOf, voxelCount, type Dims } from '#src/imaging/geometry';
+import { isAnatomical } from '#src/imaging/view';
 import { OBLIQUE_TURNED_SHARE } from '#src/models/augmentation';
 import { largestComponentShare } from '#src/models/components';
 import { fittingBatch, trainingBytes } from '#src/models/memory';
@@ -140,7 +141,7 @@ export async function planRun(
     },
     augmentation: {
       ...plan.augmentation,
-      turnedShare: scans.some(({ view }) => view === 'oblique') ? OBLIQUE_TURNED_SHARE : 0,
+      turnedShare: scans.some(({ view }) => !isAnatomical(view)) ? OBLIQUE_TURNED_SHARE : 0,
       ...defined(wanted.augmentation ?? {}),
     },
     labels,

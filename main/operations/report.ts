@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompareDocument } from '#src/contracts/documents/compare';
 import { meanDefined } from '#src/experiments/probe-score';
+import { phaseNames } from '#src/registry/phase-names';
 import { auditSplit } from '#src/splits/audit-split';
 import type { JobContext } from '#main/jobs/context';
 import type { Launcher } from '#main/jobs/launcher';
@@ -85,6 +86,7 @@ async function worstScans(
     if (!known || dice < known.dice) byPatient.set(candidate.patient, { ...candidate, dice });
   }
   const worst = [...byPatient.values()].sort((a, b) => a.dice - b.dice).slice(0, WORST);
+  const phases = phaseNames(project.registry.scans());
   const drawn: WorstScan[] = [];
   for (const entry of worst) {
     const scan = project.registry.scanNamed(entry.scan);
@@ -94,6 +96,7 @@ async function worstScans(
     const { slice, wrongVoxels } = worstSlice(masks.reference, masks.prediction, geometry.dims);
     drawn.push({
       ...entry,
+      phase: phases.get(entry.scan)?.name ?? null,
       slice,
       slices: geometry.dims[2],
       wrongVoxels,

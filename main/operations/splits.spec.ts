@@ -59,6 +59,42 @@ describe('splits of a project', () => {
     expect(splittableScans(project)).toHaveLength(21);
   });
 
+  it('by view have the same phase of everybody on one side, whichever the scanner counted first', async () => {
+    const { project } = place;
+    const geometry = gridOf([4, 4, 5]);
+    /** A series with two phases, of which the first is end diastole or not. */
+    const series = async (patient: string, uid: string, numbers: readonly [number, number], large: 0 | 1) => {
+      const voxels = await Promise.all(
+        numbers.map((number) => {
+          const samples = Int16Array.from({ length: 80 }, (_, at) => uid.length * 1000 + number * 100 + at);
+          return project.voxels.put({ samples, geometry });
+        }),
+      );
+      const { added } = project.registry.addScans(
+        numbers.map((phase, at) =>
+          newScan(voxels[at] ?? '', geometry, {
+            ...{ patientKey: patient, study: { uid }, phase, view: 'short axis' },
+            series: { uid, description: '', modality: 'MR' },
+          }),
+        ),
+      );
+      for (const [at, scan] of added.entries())
+        await project.masks.save(scan.id, new Uint8Array(80).fill(1, 0, at === large ? 60 : 30));
+      return added.map(({ scan }) => scan);
+    };
+    // The last patient came twice, and the second time systole was another frame.
+    const early = await series('early', '1', [0, 9], 0);
+    const late = await series('late', '2', [0, 1], 1);
+    const twice = [await series('twice', '3', [0, 7], 0), await series('twice', '30', [0, 9], 0)].flat();
+    const { items } = createSplit(project, { name: 'by view', plan: plan({ design: 'view', folds: 4 }) });
+    const folds = (...scans: (string | undefined)[]) =>
+      new Set(items.filter(({ scan }) => scans.includes(scan)).map(({ fold }) => fold));
+    const diastole = folds(early[0], late[1], twice[0], twice[2]);
+    const systole = folds(early[1], late[0], twice[1], twice[3]);
+    expect([diastole.size, systole.size]).toEqual([1, 1]);
+    expect(diastole).not.toEqual(systole);
+  });
+
   it('are stored for good, under a name of their own', () => {
     const { project } = place;
     const made = createSplit(project, { name: 'by patient', plan: plan({}) });

@@ -1,6 +1,8 @@
 import type { SplitPlan, SplitPreview } from '#src/contracts/channels';
 import type { AuditDocument } from '#src/contracts/documents/split';
 import { HeldoutError } from '#src/contracts/failure';
+import { phaseNames } from '#src/registry/phase-names';
+import type { Scan } from '#src/registry/records';
 import { auditSplit, sharedPatientCount } from '#src/splits/audit-split';
 import { makeSplit } from '#src/splits/make-split';
 import { SPLIT_DESIGNS, type Split, type SplitDesign, type SplittableScan } from '#src/splits/split';
@@ -16,18 +18,19 @@ export type FullSplitPlan = SplitPlan & { readonly stratify?: readonly string[] 
  */
 export function splittableScans(project: Project): SplittableScan[] {
   const patients = new Map(project.registry.patients().map((patient) => [patient.patient, patient]));
-  return project.registry
+  const scans = project.registry
     .scans()
-    .filter(({ mask }) => mask !== null && (mask.status === 'done' || holdsVoxels(mask.voxels)))
-    .map((scan) => ({
-      patient: scan.patient,
-      scan: scan.scan,
-      view: scan.view,
-      phase: scan.phase,
-      site: patients.get(scan.patient)?.site ?? null,
-      condition: patients.get(scan.patient)?.condition ?? null,
-      slices: scan.geometry.dims[2],
-    }));
+    .filter(({ mask }) => mask !== null && (mask.status === 'done' || holdsVoxels(mask.voxels)));
+  const positions = timePositions(scans);
+  return scans.map((scan) => ({
+    patient: scan.patient,
+    scan: scan.scan,
+    view: scan.view,
+    phase: positions.get(scan.scan) ?? scan.phase,
+    site: patients.get(scan.patient)?.site ?? null,
+    condition: patients.get(scan.patient)?.condition ?? null,
+    slices: scan.geometry.dims[2],
+  }));
 }
 
 /**
@@ -91,6 +94,22 @@ function plannedUnder(
     if (error instanceof HeldoutError && error.failure.code === 'usage') return null;
     throw error;
   }
+}
+
+/**
+ * 0 for end diastole and 1 for end systole, by scan, in the series whose two masked phases are these: scanners begin to
+ * count anywhere in the heartbeat, and a split by view must have the same phase of everybody on one side.
+ */
+function timePositions(scans: readonly Scan[]): Map<string, number> {
+  const names = phaseNames(scans);
+  const masked = new Map<number, number>();
+  for (const { seriesId } of scans) masked.set(seriesId, (masked.get(seriesId) ?? 0) + 1);
+  return new Map(
+    scans
+      .filter(({ seriesId }) => masked.get(seriesId) === 2)
+      .map(({ scan }) => [scan, ['ED', 'ES'].indexOf(names.get(scan)?.name ?? '')] as const)
+      .filter(([, position]) => position >= 0),
+  );
 }
 
 function holdsVoxels(voxels: Readonly<Record<string, number>>): boolean {

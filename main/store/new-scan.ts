@@ -1,4 +1,5 @@
-import type { Geometry, View } from '#src/imaging/geometry';
+import type { Geometry } from '#src/imaging/geometry';
+import type { View } from '#src/imaging/view';
 import type { SampleType } from '#src/imaging/volume';
 
 /** What an import hands to the registry for one scan. Identities are sealed before they reach the disk. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { VIEWS } from '#src/imaging/view';
 import type { MaskSummary, Patient, Scan } from '#src/registry/records';
 import type { Row } from './database';
 
@@ -41,10 +42,11 @@ const scanRow = v.object({
   patient_id: v.number(),
   patient: v.string(),
   study_id: v.number(),
+  series_id: v.number(),
   description: v.string(),
   modality: v.string(),
   phase: v.nullable(v.number()),
-  view: v.picklist(['axial', 'sagittal', 'coronal', 'oblique']),
+  view: v.picklist(VIEWS),
   geometry: json(geometry),
   sample_type: v.picklist(['int16', 'uint16', 'float32', 'uint8']),
   voxels: v.string(),
@@ -68,7 +70,9 @@ export const PATIENTS_SQL = `
 
 /** Scans with their patient and their reference mask. */
 export const SCANS_SQL = `
-  select s.id, s.scan, s.patient_id, p.patient, s.study_id, s.description, s.modality, s.phase, s.view, s.geometry,
+  select s.id, s.scan, s.patient_id, p.patient, s.study_id,
+    (select min(o.id) from scans o where o.patient_id = s.patient_id and o.series_lookup = s.series_lookup) as series_id,
+    s.description, s.modality, s.phase, s.view, s.geometry,
     s.sample_type, s.voxels, s.window_low, s.window_high, s.invert_display, s.warnings,
     m.id as mask_id, m.reader, m.status, m.voxels as mask_voxels, m.updated_at
   from scans s
@@ -97,6 +101,7 @@ export function scanOf(row: Row): Scan {
     patientId: scan.patient_id,
     patient: scan.patient,
     studyId: scan.study_id,
+    seriesId: scan.series_id,
     seriesDescription: scan.description,
     modality: scan.modality,
     phase: scan.phase,

@@ -1,5 +1,6 @@
 import type { EngineStatus, RecentProject, Settings } from '#src/contracts/channels';
 import type { ImportDocument } from '#src/contracts/documents/import';
+import { phaseNames } from '#src/registry/phase-names';
 import type { Patient, ProjectSummary, Scan } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
 import { HeldoutError } from '#src/contracts/failure';
@@ -26,6 +27,8 @@ class Workspace {
   settings = $state.raw<Settings>({ theme: 'system' });
   patients = $state.raw<readonly Patient[]>([]);
   scans = $state.raw<readonly Scan[]>([]);
+  /** What the time positions are called, by the scan's name. */
+  readonly phases = $derived(phaseNames(this.scans));
   splits = $state.raw<readonly Split[]>([]);
   engines = $state.raw<readonly EngineStatus[] | null>(null);
   importReport = $state.raw<ImportDocument | null>(null);

@@ -18,9 +18,6 @@ export type Vector3 = readonly [number, number, number];
 /** 16 numbers, row-major. */
 export type Affine = readonly number[];
 
-/** The plane in which a scan was acquired; `oblique` when no axis comes within 20 degrees of it. */
-export type View = 'axial' | 'sagittal' | 'coronal' | 'oblique';
-
 function element(values: readonly number[], index: number): number {
   const value = values[index];
   if (value === undefined) throw new RangeError(`affine has no element ${index}`);
@@ -73,23 +70,6 @@ export function affineFromColumns(i: Vector3, j: Vector3, k: Vector3, origin: Ve
 /** Swaps LPS and RAS (negates the first two rows); its own inverse. */
 export function flipLpsRas(affine: Affine): Affine {
   return affine.map((value, index) => (index < 8 ? -value || 0 : value));
-}
-
-/**
- * Plane of acquisition from the normal of the i-j plane: the nearest anatomical plane, or `oblique` when the
- * normal is more than 20 degrees from every axis.
- */
-export function viewOf(geometry: Geometry): View {
-  const i = axisStep(geometry, 0);
-  const j = axisStep(geometry, 1);
-  const normal: Vector3 = [i[1] * j[2] - i[2] * j[1], i[2] * j[0] - i[0] * j[2], i[0] * j[1] - i[1] * j[0]];
-  const length = Math.hypot(...normal);
-  const cosine = normal.map((value) => Math.abs(value) / (length || 1));
-  const limit = Math.cos((20 * Math.PI) / 180);
-  if ((cosine[2] ?? 0) >= limit) return 'axial';
-  if ((cosine[0] ?? 0) >= limit) return 'sagittal';
-  if ((cosine[1] ?? 0) >= limit) return 'coronal';
-  return 'oblique';
 }
 
 /**

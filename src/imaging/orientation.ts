@@ -1,5 +1,6 @@
-import { axisStep, viewOf, type Geometry, type Vector3 } from './geometry';
+import { axisStep, type Geometry, type Vector3 } from './geometry';
 import { sliceLayout, type Plane } from './slices';
+import { viewOf } from './view';
 
 /** How a slice is laid on the screen so that it looks as radiologists expect. */
 export interface DisplayOrientation {

@@ -1,4 +1,5 @@
-import type { Geometry, View } from '#src/imaging/geometry';
+import type { Geometry } from '#src/imaging/geometry';
+import type { View } from '#src/imaging/view';
 import type { SampleType } from '#src/imaging/volume';
 
 /**
@@ -23,6 +24,8 @@ export interface Scan {
   readonly patientId: number;
   readonly patient: string;
   readonly studyId: number;
+  /** Scans of one series (its phases, echoes, stacks) share it: the id of the first of them. */
+  readonly seriesId: number;
   readonly seriesDescription: string;
   readonly modality: string;
   /** 0-based time position within the series, null for a series without phases. */

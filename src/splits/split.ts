@@ -47,6 +47,7 @@ export interface SplittableScan {
   readonly patient: string;
   readonly scan: string;
   readonly view: string;
+  /** Grows with time within a series, null without time; 0 and 1 for end diastole and end systole where they are known. */
   readonly phase: number | null;
   readonly site: string | null;
   readonly condition: string | null;

@@ -1,5 +1,6 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { spacingOf } from '#src/imaging/geometry';
+import { phaseNames } from '#src/registry/phase-names';
 import type { Project } from '#main/store/project';
 import type { Command } from '../command';
 import { onePositional } from '../options';
@@ -14,12 +15,15 @@ const lists: Readonly<Record<string, (project: Project) => Row[]>> = {
     project.registry
       .patients()
       .map(({ patient, site, condition, studies, scans }) => ({ patient, site, condition, studies, scans })),
-  scans: (project) =>
-    project.registry.scans().map((scan) => ({
+  scans: (project) => {
+    const scans = project.registry.scans();
+    const phases = phaseNames(scans);
+    return scans.map((scan) => ({
       scan: scan.scan,
       patient: scan.patient,
       description: scan.seriesDescription,
       phase: scan.phase,
+      phaseName: phases.get(scan.scan)?.name ?? null,
       view: scan.view,
       matrix: scan.geometry.dims.join(' x '),
       spacing: scan.geometry.calibrated
@@ -28,7 +32,8 @@ const lists: Readonly<Record<string, (project: Project) => Row[]>> = {
             .join(' x ')
         : 'uncalibrated',
       mask: scan.mask?.status ?? null,
-    })),
+    }));
+  },
   masks: (project) =>
     project.registry.scans().flatMap((scan) =>
       scan.mask === null

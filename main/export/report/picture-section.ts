@@ -18,8 +18,10 @@ export function worstSection(worst: readonly WorstScan[]): Markup {
             ${picture(`worst-${index}-image`, scan.picture, `Image of ${scan.scan}, ${place}`, false)}${picture(`worst-${index}-outlines`, scan.picture, `The same slice with the outlines of reference (white) and prediction (orange, dashed); ${scan.wrongVoxels} voxels differ`, true)}
           </div>
           <figcaption>
-            <strong>${scan.patient}</strong>, scan ${scan.scan}: Dice ${decimal(scan.dice)} over the whole
-            scan (n = 1 scan). Shown: ${place}, the one with most wrong voxels (${String(scan.wrongVoxels)}).
+            <strong>${scan.patient}</strong>, scan
+            ${scan.scan}${scan.phase === null ? '' : ` (${scan.phase})`}: Dice ${decimal(scan.dice)} over the
+            whole scan (n = 1 scan). Shown: ${place}, the one with most wrong voxels
+            (${String(scan.wrongVoxels)}).
           </figcaption>
         </figure>`;
       })}

@@ -34,6 +34,8 @@ export interface RunLog {
 export interface WorstScan {
   readonly patient: string;
   readonly scan: string;
+  /** What its time position is called (`ED`, `phase 3 of 20`), null when it has none. */
+  readonly phase: string | null;
   /** The run that held the patient out. */
   readonly run: string;
   readonly dice: number | null;

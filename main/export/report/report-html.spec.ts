@@ -67,6 +67,12 @@ describe.each(pages)('the report of %s', (_, data) => {
     expect(page.replace(/<style>.*<\/style>/su, '')).not.toMatch(/="[^"]*(?:NaN|Infinity)[^"]*"/u);
   });
 
+  it('names the phase of a pictured scan where there is one', () => {
+    expect(data.worst.some(({ phase }) => phase === null)).toBe(true);
+    for (const { patient, scan, phase } of data.worst)
+      expect(text).toContain(`${patient} , scan ${scan}${phase === null ? '' : ` (${phase})`}: Dice`);
+  });
+
   it('states the verdict and an n with every summary', () => {
     expect(text).toContain(textOf(data.compare.verdict.sentence).trim());
     const facts = [...page.matchAll(/<dt>([^<]*)<\/dt>\s*<dd>(.*?)<\/dd>/gsu)].slice(0, 3);

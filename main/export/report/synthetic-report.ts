@@ -207,6 +207,7 @@ function worst(split: Split, scans: readonly SplittableScan[], plan: SyntheticPl
       return {
         patient: scan.patient,
         scan: scan.scan,
+        phase: scan.phase === 0 ? 'ED' : null,
         run: 'run-0',
         dice: meanDefined([pooledDice(reference, prediction, NUMBERS)]),
         slice,
