@@ -3,6 +3,7 @@ import type { JobContext } from '#main/jobs/context';
 import type { SourceSlice } from './assemble-volume';
 import { examineSources } from './examine-sources';
 import type { ImportPool } from './import-pool';
+import { UNDECIDED, type ImportChoices } from './import-questions';
 import { listSources } from './list-sources';
 import { planVolumes, type DicomPlan, type PatientOf } from './plan-volumes';
 import type { SourceFile } from './source-file';
@@ -21,13 +22,14 @@ export interface FoundImages {
 /**
  * Finds the images below `paths` by their content and plans the volumes they form.
  *
- * @throws HeldoutError `input` for a path that does not exist
+ * @throws HeldoutError `input` for a path that does not exist, `usage` for an answer that its question does not offer
  */
 export async function findImages(
   paths: readonly string[],
   patientOf: PatientOf,
   pool: ImportPool,
   context: JobContext,
+  choices: ImportChoices = UNDECIDED,
 ): Promise<FoundImages> {
   const list = await listSources(paths, context);
   const leftOut: LeftOut[] = [...list.leftOut];
@@ -49,6 +51,6 @@ export async function findImages(
       for (const frame of finding.frames) slices.push({ ...frame, source, image: finding.image });
     else nifti.push(source);
   }
-  const dicom = await planVolumes(slices, patientOf, pool);
+  const dicom = await planVolumes(slices, patientOf, pool, choices);
   return { dicom, nifti, maskObjects, leftOut, imageFiles };
 }

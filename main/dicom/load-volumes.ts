@@ -3,6 +3,7 @@ import type { Volume } from '#src/imaging/volume';
 import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import { findImages } from './find-images';
 import { openImportPool, type ImportPool } from './import-pool';
+import type { ImportChoices } from './import-questions';
 import { inOrder } from './in-order';
 import type { PatientOf, PlannedVolume } from './plan-volumes';
 import { asImage, readNiftiInPool } from './nifti-image';
@@ -28,6 +29,9 @@ export interface LoadedVolume {
 
 export type LoadedItem = { readonly volume: LoadedVolume } | { readonly leftOut: LeftOut };
 
+/** Without a project nobody is asked: what lies in series of its own becomes files of its own. */
+const AS_FILED: ImportChoices = { answers: {}, defaults: { 'one-series-per-slice': 'apart' } };
+
 /**
  * Reads every volume below `paths` (DICOM, zip, NIfTI), one after the other in the order of their paths: memory holds a
  * few volumes at a time, however many there are.
@@ -42,7 +46,7 @@ export async function* eachVolume(
   const pool = openImportPool();
   try {
     const byHeader: PatientOf = ({ image }) => ({ key: image.context.patient.id, isChosen: false });
-    const found = await findImages(paths, byHeader, pool, progress);
+    const found = await findImages(paths, byHeader, pool, progress, AS_FILED);
     for (const leftOut of [...found.leftOut, ...found.dicom.leftOut]) yield { leftOut };
     for (const { path } of found.maskObjects)
       yield {

@@ -1,11 +1,20 @@
-import type { ImportDocument, LeftOut } from '#src/contracts/documents/import';
+import type { ImportQuestion, LeftOut } from '#src/contracts/documents/import';
 import { assembleSeries, stackOfFrames } from '#src/imaging/series-assembly';
 import type { SourceSlice, VolumePlan } from './assemble-volume';
 import type { DicomImage } from './header';
 import { FileCrash, type ImportPool } from './import-pool';
+import {
+  answerTo,
+  commonPath,
+  givenToLarger,
+  singleSliceSeries,
+  twoPatients,
+  UNDECIDED,
+  type ImportChoices,
+  type SeriesGroup,
+  type SingleSlices,
+} from './import-questions';
 import { inOrder } from './in-order';
-
-export type ImportQuestion = ImportDocument['questions'][number];
 
 /** A DICOM volume that is known but not read yet. */
 export interface PlannedVolume {
@@ -29,6 +38,10 @@ export interface DicomPlan {
   readonly warnings: readonly string[];
 }
 
+const OPEN_PATIENTS = 'Its series names two patients: see the question.';
+const OPEN_SINGLE = 'It is the only image of its series and may be a slice of a volume: see the question.';
+const LEFT_OUT_BY_CHOICE = 'Its series names two patients, and you chose to leave it out.';
+
 /** Images whose pixels a worker compares at once. */
 const BATCH = 32;
 
@@ -39,17 +52,23 @@ export type PatientOf = (slice: SourceSlice) => { readonly key: string; readonly
  * Sorts DICOM images into series and series into volumes.
  *
  * Copies of an image are taken once. A series that names two patients is left out with a question, unless the person's
- * own rule divides it.
+ * own rule divides it or the question is answered; so are series that hold one slice of a volume each.
+ *
+ * @throws HeldoutError `usage` for an answer that its question does not offer
  */
 export async function planVolumes(
   slices: readonly SourceSlice[],
   patientOf: PatientOf,
   pool: ImportPool,
+  choices: ImportChoices = UNDECIDED,
 ): Promise<DicomPlan> {
   const leftOut: LeftOut[] = [];
   const questions: ImportQuestion[] = [];
   const warnings: string[] = [];
   const volumes: PlannedVolume[] = [];
+  const groups: SeriesGroup[] = [];
+  const leaveOut = (members: readonly SourceSlice[], reason: string) =>
+    leftOut.push(...members.map(({ source }) => ({ path: source.path, reason, image: true })));
   const { kept, copies, clashes } = await withoutCopies(slices, pool);
   if (copies > 0)
     warnings.push(`${plural(copies, 'file is a copy', 'files are copies')} of others and taken once.`);
@@ -59,22 +78,33 @@ export async function planVolumes(
     );
   for (const series of groupBySeries(kept)) {
     const patients = groupBy(series, (slice) => patientOf(slice).key);
-    if (patients.size > 1 && !series.every((slice) => patientOf(slice).isChosen)) {
-      questions.push(twoPatients(series));
-      leftOut.push(
-        ...series.map(({ source }) => ({
-          path: source.path,
-          reason: 'Its series names two patients: see the question.',
-          image: true,
-        })),
-      );
+    const isOpen = patients.size > 1 && !series.every((slice) => patientOf(slice).isChosen);
+    const asked = isOpen ? twoPatients(patients) : null;
+    const answer = asked === null ? 'apart' : answerTo(asked, choices);
+    if (asked !== null && answer === null) questions.push(asked);
+    if (answer === 'larger') groups.push(givenToLarger(patients));
+    else if (answer === 'apart')
+      groups.push(...[...patients].map(([patientKey, slices]) => ({ patientKey, slices })));
+    else leaveOut(series, answer === null ? OPEN_PATIENTS : LEFT_OUT_BY_CHOICE);
+  }
+  const single = new Map<SeriesGroup, SingleSlices>();
+  for (const found of singleSliceSeries(groups)) for (const group of found.groups) single.set(group, found);
+  for (const group of groups) {
+    const found = single.get(group);
+    const answer = found === undefined ? 'apart' : answerTo(found.question, choices);
+    // The first of them stands for all.
+    const isFirst = found?.groups[0] === group;
+    if (answer === null) {
+      if (found !== undefined && isFirst) questions.push(found.question);
+      leaveOut(group.slices, OPEN_SINGLE);
       continue;
     }
-    for (const [patientKey, members] of patients) {
-      const planned = volumesOf(members, patientKey);
-      volumes.push(...planned.volumes);
-      leftOut.push(...planned.leftOut);
-    }
+    if (found !== undefined && answer === 'join' && !isFirst) continue;
+    const members =
+      found !== undefined && answer === 'join' ? found.groups.flatMap(({ slices }) => slices) : group.slices;
+    const planned = volumesOf(members, group.patientKey);
+    volumes.push(...planned.volumes);
+    leftOut.push(...planned.leftOut);
   }
   return { volumes, leftOut, questions, warnings };
 }
@@ -126,19 +156,6 @@ function volumesOf(
       ];
     }),
   };
-}
-
-/** The longest run of folders that all paths share; the path itself when there is one only. */
-function commonPath(paths: readonly string[]): string {
-  const [first = '', ...rest] = paths;
-  if (rest.length === 0) return first;
-  let shared = first.split('/').slice(0, -1);
-  for (const path of rest) {
-    const parts = path.split('/').slice(0, -1);
-    const end = shared.findIndex((part, n) => part !== parts[n]);
-    if (end >= 0) shared = shared.slice(0, end);
-  }
-  return shared.join('/');
 }
 
 function groupBySeries(slices: readonly SourceSlice[]): SourceSlice[][] {
@@ -209,17 +226,6 @@ async function fingerprintsOf(
   for await (const batch of results)
     for (const { slice, print } of batch) if (print !== null) prints.set(slice, print);
   return prints;
-}
-
-function twoPatients(series: readonly SourceSlice[]): ImportQuestion {
-  const where = commonPath(series.map(({ source }) => source.path));
-  return {
-    kind: 'two-patients',
-    sentence:
-      `The files of one series${where === '' ? '' : ` in ${where}`} name two patients. Say whose they are with ` +
-      '--patient-from, or import the folders of the patients separately with corrected files.',
-    choices: ['--patient-from'],
-  };
 }
 
 function plural(count: number, one: string, many: string): string {

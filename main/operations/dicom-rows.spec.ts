@@ -221,7 +221,7 @@ it('cine, 12 positions x 20 phases, trigger times that differ by slice', async (
   );
 });
 
-it.todo('one series per slice (some exports)', async () => {
+it('one series per slice (some exports)', async () => {
   const { report, scans } = await importRow('series-per-slice');
   expect(scans).toEqual([]);
   expect(report.questions.map(({ kind }) => kind)).toEqual(['one-series-per-slice']);

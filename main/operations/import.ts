@@ -33,6 +33,10 @@ export interface ImportRequest {
   readonly site?: string;
   /** Says what would happen and writes nothing. */
   readonly dryRun?: boolean;
+  /** Answers to questions of an import of the same files before, by the question's id. */
+  readonly answers?: Readonly<Record<string, string>>;
+  /** Answers for every question of a kind that has none of its own. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
 /** What the steps of one import share. */
@@ -55,7 +59,8 @@ export const prepareImport = warmImportPool;
  * Volumes are registered in batches, each whole: an import that is cancelled, killed or out of disk leaves a valid
  * project with the scans that were finished, and the same import again adds the rest.
  *
- * @throws HeldoutError `input` for a path that does not exist, `usage` for a rule without a patient, `resource` when the
+ * @throws HeldoutError `input` for a path that does not exist, `usage` for a rule without a patient or an
+ *   answer that its question does not offer, `resource` when the
  *   disk is full, `cancelled`
  */
 export async function importPaths(
@@ -73,7 +78,10 @@ export async function importPaths(
   const pool = openImportPool(workers);
   try {
     if (!dryRun) await project.voxels.clearStaged();
-    const found = await findImages(request.paths, dicomPatients(request.patientFrom), pool, progress);
+    const found = await findImages(request.paths, dicomPatients(request.patientFrom), pool, progress, {
+      answers: request.answers ?? {},
+      defaults: request.defaults ?? {},
+    });
     const { images, masks } = divide(found.nifti, request.maskFrom);
     const maskObjects = new Map(found.maskObjects.map((source) => [placeOf(source), source]));
     if (request.masks !== undefined)

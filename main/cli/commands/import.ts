@@ -15,7 +15,8 @@ function describe(document: ImportDocument): string[] {
   for (const warning of document.warnings) lines.push(`Warning: ${warning}`);
   for (const volume of document.volumes)
     for (const warning of volume.warnings) lines.push(`Warning, ${volume.scan}: ${warning}`);
-  for (const question of document.questions) lines.push(`Question: ${question.sentence}`);
+  for (const question of document.questions)
+    lines.push(`Question: ${question.sentence} Answer with ${question.choices.join(' or ')}.`);
   const images = document.leftOut.filter((entry) => entry.image);
   if (images.length > 0)
     lines.push(
@@ -33,7 +34,9 @@ function describe(document: ImportDocument): string[] {
 /** `heldout import`: DICOM, zip and NIfTI into the project. */
 export const importCommand: Command = {
   name: 'import',
-  usage: 'PATH… [--masks DIR] [--patient-from REGEX] [--mask-from REGEX] [--site NAME] [--dry-run]',
+  usage:
+    'PATH… [--masks DIR] [--patient-from REGEX] [--mask-from REGEX] [--site NAME] ' +
+    '[--two-patients apart|larger|leave-out] [--single-slice-series join|apart] [--dry-run]',
   summary: 'DICOM, zip and NIfTI into the project',
   options: {
     ...projectOption,
@@ -41,6 +44,8 @@ export const importCommand: Command = {
     'patient-from': { type: 'string' },
     'mask-from': { type: 'string' },
     site: { type: 'string' },
+    'two-patients': { type: 'string' },
+    'single-slice-series': { type: 'string' },
     'dry-run': { type: 'boolean' },
   },
   async run(invocation) {
@@ -51,6 +56,8 @@ export const importCommand: Command = {
     const patientFrom = options.pattern('patient-from');
     const maskFrom = options.pattern('mask-from');
     const site = options.text('site');
+    const patients = options.choice('two-patients', ['apart', 'larger', 'leave-out']);
+    const slices = options.choice('single-slice-series', ['join', 'apart']);
     // While the project is opened.
     prepareImport();
     const document = await withProject(invocation, (project) =>
@@ -62,6 +69,10 @@ export const importCommand: Command = {
           ...(patientFrom === undefined ? {} : { patientFrom }),
           ...(maskFrom === undefined ? {} : { maskFrom }),
           ...(site === undefined ? {} : { site }),
+          defaults: {
+            ...(patients === undefined ? {} : { 'two-patients': patients }),
+            ...(slices === undefined ? {} : { 'one-series-per-slice': slices }),
+          },
           dryRun: options.flag('dry-run'),
         },
         context,

@@ -4,12 +4,18 @@ import * as v from 'valibot';
 export const leftOut = v.object({ path: v.string(), reason: v.string(), image: v.boolean() });
 export type LeftOut = v.InferOutput<typeof leftOut>;
 
-/** Something that only a person can decide, with the flag that decides it on the command line. */
+/** Something that only a person can decide. Reports of older versions have questions without an id and answers. */
 const importQuestion = v.object({
+  /** Stable for the same files: an answer is given to it. */
+  id: v.optional(v.string(), ''),
+  /** 'two-patients' or 'one-series-per-slice' */
   kind: v.string(),
   sentence: v.string(),
+  /** The flags that answer it on the command line. */
   choices: v.array(v.string()),
+  answers: v.optional(v.array(v.object({ answer: v.string(), label: v.string() })), []),
 });
+export type ImportQuestion = v.InferOutput<typeof importQuestion>;
 
 /** `heldout import --json`. `files` counts the files read as images. */
 export const importDocument = v.object({
