@@ -11,7 +11,7 @@ import {
 import type { Samples, Volume } from '#src/imaging/volume';
 import type { FrameFacts } from './frame-facts';
 import type { DicomImage } from './header';
-import { FrameReader } from './pixel-data';
+import { FrameReader, type SlicePixels } from './pixel-data';
 import { explainReadError, type SourceFile } from './source-file';
 
 /** One slice, as found when the headers were read, and where its pixels are. */
@@ -20,10 +20,25 @@ export interface SourceSlice extends FrameFacts {
   readonly image: DicomImage;
 }
 
+/** What the reading of a slice's pixels needs of it. */
+export type SliceToRead = SlicePixels & Rescale & Pick<FrameFacts, 'window'>;
+
 /** A volume to read: for each k the slice that fills it, null for a hole. */
-export interface VolumePlan {
+export interface VolumePlan<S extends SliceToRead = SliceToRead> {
   readonly geometry: Geometry;
-  readonly slices: readonly (SourceSlice | null)[];
+  readonly slices: readonly (S | null)[];
+}
+
+/** The same plan with no more than the reading needs: it crosses to a worker for every volume. */
+export function leanPlan({ geometry, slices }: VolumePlan): VolumePlan {
+  return {
+    geometry,
+    slices: slices.map((slice) => {
+      if (slice === null) return null;
+      const { source, image, frame, tile, rows, columns, slope, intercept, window } = slice;
+      return { source, image, frame, tile, rows, columns, slope, intercept, window };
+    }),
+  };
 }
 
 export interface AssembledSamples {
@@ -81,7 +96,7 @@ export async function assembleVolume(
   };
 }
 
-const formatOf = ({ image, slope, intercept }: SourceSlice): StoredFormat & Rescale => ({
+const formatOf = ({ image, slope, intercept }: SliceToRead): StoredFormat & Rescale => ({
   ...image.context.pixels,
   slope,
   intercept,
@@ -99,7 +114,7 @@ function allocate(type: 'int16' | 'uint16' | 'float32', length: number): Samples
 }
 
 /** A missing slice gets the lowest value of the others: it shows as empty, and no intensity is invented. */
-function fillHoles(samples: Samples, slices: readonly (SourceSlice | null)[], count: number): void {
+function fillHoles(samples: Samples, slices: readonly (SliceToRead | null)[], count: number): void {
   if (!slices.includes(null)) return;
   let lowest = Infinity;
   for (const [k, slice] of slices.entries()) {

@@ -6,7 +6,7 @@ import type { Examined } from './read-header';
 import type { SourceFile } from './source-file';
 
 /** Files a worker is given at once: enough to make messages cheap, few enough to share the work evenly. */
-const BATCH = 64;
+const BATCH = 128;
 
 /** A file and what it turned out to be. */
 export interface ExaminedFile {
@@ -29,7 +29,7 @@ export async function* examineSources(
     batches.push(sources.slice(first, first + BATCH));
   const share = sharedContexts();
   let done = 0;
-  for await (const findings of inOrder(batches, pool.size + 1, (batch) => examineBatch(batch, pool))) {
+  for await (const findings of inOrder(batches, 2 * pool.size + 1, (batch) => examineBatch(batch, pool))) {
     throwIfCancelled(context);
     for (const { source, finding } of findings) yield { source, finding: share(finding) };
     done += findings.length;

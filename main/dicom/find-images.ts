@@ -7,18 +7,12 @@ import { listSources } from './list-sources';
 import { planVolumes, type DicomPlan, type PatientOf } from './plan-volumes';
 import type { SourceFile } from './source-file';
 
-/** A DICOM object that holds masks of images in other files. */
-export interface MaskObject {
-  readonly source: SourceFile;
-  readonly kind: 'segmentation' | 'structure set';
-}
-
 /** Everything below some paths, sorted into what it is. Nothing but headers has been read. */
 export interface FoundImages {
   readonly dicom: DicomPlan;
   readonly nifti: readonly SourceFile[];
   /** DICOM segmentations and structure sets: masks and contours, read once their scan is known. */
-  readonly maskObjects: readonly MaskObject[];
+  readonly maskObjects: readonly SourceFile[];
   readonly leftOut: readonly LeftOut[];
   /** DICOM and NIfTI files that were recognised as images. */
   readonly imageFiles: number;
@@ -39,18 +33,21 @@ export async function findImages(
   const leftOut: LeftOut[] = [...list.leftOut];
   const slices: SourceSlice[] = [];
   const nifti: SourceFile[] = [];
-  const maskObjects: MaskObject[] = [];
+  const maskObjects: SourceFile[] = [];
   let imageFiles = 0;
   for await (const { source, finding } of examineSources(list.sources, pool, context)) {
     if (finding.kind === 'left out') {
       leftOut.push({ path: source.path, reason: finding.reason, image: finding.image });
       continue;
     }
+    if (finding.kind === 'segmentation' || finding.kind === 'structure set') {
+      maskObjects.push(source);
+      continue;
+    }
     imageFiles += 1;
     if (finding.kind === 'dicom')
       for (const frame of finding.frames) slices.push({ ...frame, source, image: finding.image });
-    else if (finding.kind === 'nifti') nifti.push(source);
-    else maskObjects.push({ source, kind: finding.kind });
+    else nifti.push(source);
   }
   const dicom = await planVolumes(slices, patientOf, pool);
   return { dicom, nifti, maskObjects, leftOut, imageFiles };

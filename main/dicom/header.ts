@@ -42,6 +42,8 @@ export interface DicomImage {
   readonly sopInstanceUid: string;
   /** Byte offset of the pixel data's value in the file (after inflating, when the syntax is deflated). */
   readonly pixelOffset: number;
+  /** Extended Offset Table (7fe0,0001) of compressed frames; null when the file has none. */
+  readonly extendedOffsets: Uint8Array | null;
   /** What a person should know about the values, in sentences. */
   readonly notes: readonly string[];
 }

@@ -20,6 +20,8 @@ const FIXTURES = 'main/dicom/fixtures';
 const FAULTY_WORKER = `
 import { parentPort, workerData } from 'node:worker_threads';
 parentPort.on('message', ({ input }) => {
+  Atomics.store(workerData, 0, -1);
+  Atomics.add(workerData, 2, 1);
   const output = input.map(({ path }, index) => {
     Atomics.store(workerData, 0, index);
     Atomics.add(workerData, 1, 1);
@@ -55,11 +57,25 @@ describe('an import in workers', () => {
     // Each file by itself: most are the same image under the same UID.
     const patientOf: PatientOf = ({ source }) => ({ key: source.path, isChosen: true });
     const paths = [FIXTURES, 'main/dicom/fixtures/stack', folder];
-    const { dicom, leftOut, imageFiles } = await findImages(paths, patientOf, pool, context);
+    const { dicom, maskObjects, leftOut, imageFiles } = await findImages(paths, patientOf, pool, context);
     const read = [];
     for (const planned of dicom.volumes)
       read.push(await readPlanned(planned, (plan) => pool.run('assemble', plan)));
-    return { dicom, leftOut, imageFiles, read };
+    const masks = [];
+    for (const source of maskObjects) {
+      const reading = await pool.run('mask object', source);
+      masks.push(reading);
+      if (reading.object === null) continue;
+      for (const { planned } of read.flatMap(({ volumes }) => volumes))
+        masks.push(
+          await pool.run('place mask', {
+            object: reading.object,
+            geometry: planned.plan.geometry,
+            fit: 'nearest',
+          }),
+        );
+    }
+    return { dicom, leftOut, imageFiles, read, masks };
   }
 
   it('finds and reads what this thread finds and reads', async () => {
@@ -70,6 +86,7 @@ describe('an import in workers', () => {
     expect(there).toEqual(here);
     expect(here.read.length).toBeGreaterThan(3);
     expect(here.leftOut.length).toBeGreaterThan(3);
+    expect(here.masks.filter((mask) => mask !== null && 'values' in mask).length).toBeGreaterThan(3);
   });
 });
 
@@ -97,7 +114,7 @@ describe('a file that takes its worker down', () => {
     return examined.map(({ finding }) => (finding.kind === 'left out' ? finding.reason : finding.kind));
   }
   const crashed = /^Reading it crashed: the file is damaged/u;
-  const hung = 'Reading it never ended: it was given up.';
+  const hung = 'Reading it never ended: it was given up. Copy or export it again from its source.';
 
   it.each([1, 3])('is left out with a sentence, and the import goes on: %i workers', async (size) => {
     open({ workerFile, size });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { doTask, type ImportTasks, type TaskKind } from './import-tasks';
+import type { SourceFile } from './source-file';
 import type { AnswerMessage, ProgressCells, TaskMessage } from './serve-tasks';
 
 /** A file whose reading ended the worker, or never ended. */
@@ -36,8 +37,12 @@ export interface PoolOptions {
 }
 
 const MOST_WORKERS = 8;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 8000;
 const CHECKS_PER_PATIENCE = 10;
+/** A file of a gigabyte may take 100 seconds more than a small one. */
+const SLOWEST_BYTES_PER_MS = 10_000;
+/** A worker has its next task at hand when it ends one. */
+const TASKS_AHEAD = 2;
 
 /** Workers that were started ahead of the import that will take them. */
 let warm: WorkerPool | null = null;
@@ -87,8 +92,35 @@ function inThisThread(): ImportPool {
   };
 }
 
+type TaskOf<K extends TaskKind> = {
+  [P in K]: { readonly kind: P; readonly input: ImportTasks[P]['input'] };
+}[K];
+
+function largestFile({ kind, input }: TaskOf<TaskKind>): number {
+  switch (kind) {
+    case 'nifti':
+    case 'mask object':
+      return input.size;
+    case 'assemble':
+      return largestOf(input.slices);
+    case 'store':
+      return largestOf(input.plan.slices);
+    case 'fingerprint':
+      return largestOf(input);
+    case 'examine':
+    case 'place mask':
+      return 0;
+  }
+}
+
+function largestOf(slices: readonly ({ readonly source: SourceFile } | null)[]): number {
+  return slices.reduce((largest, slice) => Math.max(largest, slice?.source.size ?? 0), 0);
+}
+
 interface Job {
   readonly message: TaskMessage;
+  /** Bytes of its largest file: reading that takes its time. */
+  readonly largest: number;
   resolve(output: unknown): void;
   reject(error: Error): void;
 }
@@ -107,6 +139,7 @@ class WorkerPool implements ImportPool {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         message: { kind, input },
+        largest: largestFile({ kind, input } as TaskOf<TaskKind>),
         resolve: (output) => {
           resolve(output as ImportTasks[K]['output']);
         },
@@ -123,9 +156,13 @@ class WorkerPool implements ImportPool {
 
   #dispatch(): void {
     while (this.#waiting.length > 0) {
-      const idle = [...this.#threads].find((thread) => thread.isIdle);
-      if (idle === undefined && this.#threads.size >= this.size) return;
-      const thread = idle ?? this.#start();
+      const idle = [...this.#threads].find((thread) => thread.load === 0);
+      const thread =
+        idle ??
+        (this.#threads.size < this.size
+          ? this.#start()
+          : [...this.#threads].find(({ load }) => load < TASKS_AHEAD));
+      if (thread === undefined) return;
       const job = this.#waiting.shift();
       if (job !== undefined) thread.take(job);
     }
@@ -136,8 +173,9 @@ class WorkerPool implements ImportPool {
       idle: () => {
         this.#dispatch();
       },
-      gone: () => {
+      gone: (unbegun) => {
         this.#threads.delete(thread);
+        this.#waiting.unshift(...unbegun);
         this.#dispatch();
       },
     });
@@ -151,26 +189,27 @@ class WorkerPool implements ImportPool {
   }
 }
 
-/** One worker and the job that it has. */
+/** One worker and the jobs that it has. */
 class Thread {
-  readonly #progress: ProgressCells = new Int32Array(new SharedArrayBuffer(8));
+  readonly #progress: ProgressCells = new Int32Array(new SharedArrayBuffer(12));
   readonly #worker: Worker;
-  #job: Job | null = null;
+  readonly #jobs: Job[] = [];
   #watch: NodeJS.Timeout | null = null;
-  /** Files touched before the present job. */
-  #touchedBefore = 0;
+  #answered = 0;
   #error: unknown = null;
 
   constructor(
     file: string,
     readonly patienceMs: number,
-    readonly listener: { idle(): void; gone(): void },
+    readonly listener: { idle(): void; gone(unbegun: readonly Job[]): void },
   ) {
     this.#worker = new Worker(file, { workerData: this.#progress });
     // An idle worker must not keep the program alive.
     this.#worker.unref();
     this.#worker.on('message', (answer: AnswerMessage) => {
-      const job = this.#release();
+      const job = this.#jobs.shift();
+      this.#answered += 1;
+      if (this.#jobs.length === 0) this.#rest();
       if ('error' in answer) job?.reject(new Error(answer.error));
       else job?.resolve(answer.output);
       this.listener.idle();
@@ -179,58 +218,68 @@ class Thread {
       this.#error = error;
     });
     this.#worker.on('exit', () => {
-      this.#fail('Reading it crashed: the file is damaged in a way that Heldout cannot handle.');
+      this.#fail(
+        'Reading it crashed: the file is damaged in a way that Heldout cannot handle. Copy or export it again from its source.',
+      );
     });
   }
 
-  get isIdle(): boolean {
-    return this.#job === null;
+  /** Jobs taken and not answered. */
+  get load(): number {
+    return this.#jobs.length;
   }
 
   take(job: Job): void {
-    this.#job = job;
-    this.#touchedBefore = Atomics.load(this.#progress, 1);
+    this.#jobs.push(job);
     this.#worker.ref();
     this.#worker.postMessage(job.message);
-    this.#watchOver();
+    if (this.#watch === null) this.#watchOver();
   }
 
   async end(): Promise<void> {
-    this.#release();
+    this.#jobs.length = 0;
+    this.#rest();
     await this.#worker.terminate();
   }
 
   /** Gives up on a file when nothing has moved for as long as patience lasts. */
   #watchOver(): void {
-    let seen = Atomics.load(this.#progress, 1);
+    const state = () =>
+      `${Atomics.load(this.#progress, 1)} ${Atomics.load(this.#progress, 2)} ${this.#answered}`;
+    let seen = state();
     let stillFor = 0;
     this.#watch = setInterval(() => {
-      const now = Atomics.load(this.#progress, 1);
+      const now = state();
       stillFor = now === seen ? stillFor + 1 : 0;
       seen = now;
-      if (stillFor < CHECKS_PER_PATIENCE) return;
-      this.#fail('Reading it never ended: it was given up.');
+      const extra =
+        ((this.#jobs[0]?.largest ?? 0) / SLOWEST_BYTES_PER_MS / this.patienceMs) * CHECKS_PER_PATIENCE;
+      if (stillFor < CHECKS_PER_PATIENCE + extra) return;
+      this.#fail('Reading it never ended: it was given up. Copy or export it again from its source.');
       void this.#worker.terminate();
     }, this.patienceMs / CHECKS_PER_PATIENCE);
   }
 
-  #release(): Job | null {
-    const job = this.#job;
-    this.#job = null;
+  #rest(): void {
     if (this.#watch !== null) clearInterval(this.#watch);
     this.#watch = null;
     this.#worker.unref();
-    return job;
   }
 
   #fail(reason: string): void {
-    const job = this.#release();
-    this.listener.gone();
-    const hasTouchedFile = Atomics.load(this.#progress, 1) !== this.#touchedBefore;
-    job?.reject(
-      hasTouchedFile
-        ? new FileCrash(Atomics.load(this.#progress, 0), reason)
-        : new Error('The import worker ended before it touched a file.', { cause: this.#error }),
-    );
+    const begun = Atomics.load(this.#progress, 2) > this.#answered ? this.#jobs.shift() : undefined;
+    const unbegun = this.#jobs.splice(0);
+    this.#rest();
+    const file = Atomics.load(this.#progress, 0);
+    if (begun !== undefined)
+      begun.reject(
+        file >= 0
+          ? new FileCrash(file, reason)
+          : new Error('The import worker ended before it touched a file.', { cause: this.#error }),
+      );
+    else if (this.#error !== null)
+      for (const job of unbegun.splice(0))
+        job.reject(new Error('The import worker could not be started.', { cause: this.#error }));
+    this.listener.gone(unbegun);
   }
 }

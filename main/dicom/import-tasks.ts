@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import { HeldoutError } from '#src/contracts/failure';
 import { robustWindow } from '#src/imaging/display-window';
 import { isGzip } from '#main/nifti/nifti-bytes';
 import { parseNifti } from '#main/nifti/parse-nifti';
-import { explainGzipError, type NiftiImage } from '#main/nifti/read-nifti';
-import { VoxelStore } from '#main/store/voxel-store';
+import type { NiftiImage } from '#main/nifti/read-nifti';
+import { unpackNifti } from '#main/nifti/unpack-nifti';
+import { VoxelStore, type StagedVoxels } from '#main/store/voxel-store';
 import { sampleTypeOf, type SampleType } from '#src/imaging/volume';
 import type { Geometry } from '#src/imaging/geometry';
 import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
+import { placeMaskObject, type MaskObjectOnGrid, type PlacedMask } from './place-mask-object';
 import { FrameReader } from './pixel-data';
 import { examineFile, type Examined } from './read-header';
+import { arraysOf } from './mask-object';
+import { readMaskObject, type MaskObjectReading } from './read-mask-object';
 import { explainReadError, readSource, type SourceFile } from './source-file';
 
 /** A NIfTI file read whole, or why it could not be. */
@@ -24,8 +27,8 @@ export type NiftiReading =
 
 /** What is known of a volume whose voxels are in the project. */
 export interface StoredVolume {
-  /** SHA-256 that names the voxel file; '' when nothing was to be written. */
-  readonly voxels: string;
+  /** The voxel file, to be settled before it is registered; null when nothing was to be written. */
+  readonly staged: StagedVoxels | null;
   readonly geometry: Geometry;
   readonly sampleType: SampleType;
   readonly window: readonly [number, number];
@@ -38,12 +41,16 @@ export interface ImportTasks {
   readonly examine: { readonly input: readonly SourceFile[]; readonly output: Examined[] };
   /** The voxels of one DICOM volume. */
   readonly assemble: { readonly input: VolumePlan; readonly output: AssemblyOutcome };
-  /** The voxels of one DICOM volume, stored (durably) where they were read, so that they never cross threads. */
+  /** The voxels of one DICOM volume, written where they were read, so that they never cross threads. */
   readonly store: {
     readonly input: { readonly plan: VolumePlan; readonly voxelFolder: string | null };
     readonly output: AssemblyOutcome<StoredVolume>;
   };
   readonly nifti: { readonly input: SourceFile; readonly output: NiftiReading };
+  /** A DICOM segmentation or structure set. */
+  readonly 'mask object': { readonly input: SourceFile; readonly output: MaskObjectReading };
+  /** A mask object on the grid of a scan; null when it does not fit. */
+  readonly 'place mask': { readonly input: MaskObjectOnGrid; readonly output: PlacedMask | null };
   /** SHA-256 of each image's stored pixels, null where they cannot be read. */
   readonly fingerprint: { readonly input: readonly SourceSlice[]; readonly output: (string | null)[] };
 }
@@ -69,16 +76,24 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
     const { read, failed } = await assembleVolume(plan, onFile);
     if (read === null) return { read, failed };
     const { volume, window, invertDisplay } = read;
-    const voxels = voxelFolder === null ? '' : await new VoxelStore(voxelFolder).put(volume);
+    const staged = voxelFolder === null ? null : new VoxelStore(voxelFolder).stage(volume);
     const { samples, geometry } = volume;
     return {
-      read: { voxels, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay },
+      read: { staged, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay },
       failed,
     };
   },
   nifti: (source, onFile) => {
     onFile(0);
     return Promise.resolve(readNiftiSource(source));
+  },
+  'mask object': (source, onFile) => {
+    onFile(0);
+    return readMaskObject(source);
+  },
+  'place mask': (mask, onFile) => {
+    onFile(0);
+    return Promise.resolve(placeMaskObject(mask));
   },
   fingerprint: async (slices, onFile) => {
     const prints: (string | null)[] = [];
@@ -107,29 +122,33 @@ export function doTask<K extends TaskKind>(
 
 /** The buffers of a result that may be handed over instead of copied. */
 export function buffersOf(output: ImportTasks[TaskKind]['output']): ArrayBuffer[] {
+  if (output === null) return [];
+  if ('values' in output && output.values instanceof Uint8Array) return ownBuffers([output.values]);
+  if ('object' in output && output.object !== null) return ownBuffers(arraysOf(output.object));
   const volumes =
     'read' in output && output.read !== null && 'volume' in output.read
       ? [output.read.volume]
       : 'image' in output && output.image !== null
         ? output.image.volumes
         : [];
-  return [...new Set(volumes.map(({ samples }) => samples.buffer))].filter(
-    (buffer) => buffer instanceof ArrayBuffer,
-  );
+  return ownBuffers(volumes.map(({ samples }) => samples));
 }
+
+const ownBuffers = (arrays: readonly ArrayBufferView[]) =>
+  [...new Set(arrays.map(({ buffer }) => buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
 
 function readNiftiSource(source: SourceFile): NiftiReading {
   const name = source.path.split('/').at(-1) ?? source.path;
   try {
     const bytes = readSource(source);
-    const image = parseNifti(isGzip(bytes) ? gunzipSync(bytes) : bytes, name);
+    const image = parseNifti(isGzip(bytes) ? unpackNifti(bytes, name) : bytes, name);
     return {
       image,
       windows: image.volumes.map(({ samples }) => robustWindow(samples)),
       sha256: createHash('sha256').update(bytes).digest('hex'),
     };
   } catch (error) {
-    const explained = explainReadError(explainGzipError(error, name));
+    const explained = explainReadError(error);
     return {
       image: null,
       reason:

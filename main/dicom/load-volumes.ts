@@ -28,11 +28,6 @@ export interface LoadedVolume {
 
 export type LoadedItem = { readonly volume: LoadedVolume } | { readonly leftOut: LeftOut };
 
-const MASK_OBJECT = {
-  reason: 'It holds masks of other images: import it together with them into a project.',
-  image: true,
-};
-
 /**
  * Reads every volume below `paths` (DICOM, zip, NIfTI), one after the other in the order of their paths: memory holds a
  * few volumes at a time, however many there are.
@@ -49,7 +44,10 @@ export async function* eachVolume(
     const byHeader: PatientOf = ({ image }) => ({ key: image.context.patient.id, isChosen: false });
     const found = await findImages(paths, byHeader, pool, progress);
     for (const leftOut of [...found.leftOut, ...found.dicom.leftOut]) yield { leftOut };
-    for (const { source } of found.maskObjects) yield { leftOut: { path: source.path, ...MASK_OBJECT } };
+    for (const { path } of found.maskObjects)
+      yield {
+        leftOut: { path, reason: 'It is a mask, not an image: import it into a project.', image: true },
+      };
     const total = found.dicom.volumes.length + found.nifti.length;
     let done = 0;
     const report = () => {

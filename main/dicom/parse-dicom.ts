@@ -4,7 +4,14 @@ import { EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } f
 
 const PIXEL_DATA = 'x7fe00010';
 const PREAMBLE = 128;
+/** Bounds of what a deflated data set may unpack to, so that a small file cannot fill the memory. */
+const MOST_INFLATED_BYTES = 2 ** 30;
+const MOST_RATIO = 200;
+const SLACK_BYTES = 2 ** 24;
 const VR = /^[A-Z]{2}$/u;
+const OB = Buffer.from('OB');
+/** Tags and VR of the offsets and the lengths of frames, as they stand in the file. */
+const EXTENDED_OFFSET_TABLES = [1, 2].map((element) => Buffer.from([0xe0, 0x7f, element, 0, 0x4f, 0x56]));
 
 export interface ParsedDicom {
   readonly dataSet: DataSet;
@@ -42,6 +49,27 @@ export function isPart10(bytes: Uint8Array): boolean {
 }
 
 function parse(bytes: Uint8Array, transferSyntax: string | null): ParsedDicom | null {
+  const parsed = parseOnce(bytes, transferSyntax);
+  if (parsed?.complete === true) return parsed;
+  const readable = withReadableTables(bytes);
+  return readable === null ? parsed : parseOnce(readable, transferSyntax);
+}
+
+/**
+ * dicom-parser does not know the VR OV, takes its length for a short one and loses its way: the extended offset tables,
+ * which stand right before the pixels, become OB, which is laid out alike. null where there are none.
+ */
+function withReadableTables(bytes: Uint8Array): Uint8Array | null {
+  const found = EXTENDED_OFFSET_TABLES.map((start) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(start),
+  ).filter((at) => at >= 0);
+  if (found.length === 0) return null;
+  const readable = Uint8Array.from(bytes);
+  for (const at of found) readable.set(OB, at + 4);
+  return readable;
+}
+
+function parseOnce(bytes: Uint8Array, transferSyntax: string | null): ParsedDicom | null {
   let dataSet: DataSet | null;
   try {
     dataSet = dicomParser.parseDicom(bytes, {
@@ -60,7 +88,9 @@ function parse(bytes: Uint8Array, transferSyntax: string | null): ParsedDicom | 
 
 /** dicom-parser hands over the whole file and the position where the deflated data set begins. */
 function inflater(bytes: Uint8Array, position: number): Uint8Array {
-  const inflated = inflateRawSync(bytes.subarray(position), { maxOutputLength: 2 ** 31 });
+  const packed = bytes.subarray(position);
+  const maxOutputLength = Math.min(MOST_INFLATED_BYTES, SLACK_BYTES + packed.length * MOST_RATIO);
+  const inflated = inflateRawSync(packed, { maxOutputLength });
   const whole = new Uint8Array(position + inflated.length);
   whole.set(bytes.subarray(0, position));
   whole.set(inflated, position);

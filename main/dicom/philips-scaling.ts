@@ -1,25 +1,56 @@
+import { rescaleOf } from './classic-facts';
 import type { ElementFields } from './element-fields';
-
-const CREATOR = 'x20050010';
-const SCALE_INTERCEPT = 'x2005100d';
-const SCALE_SLOPE = 'x2005100e';
+import { numberOf, privateTag } from './element-values';
+import { functionalGroups, hasFunctionalGroups } from './functional-groups';
 
 /**
- * What a person should know of Philips' private scaling, in a sentence; nothing where a file has none.
+ * How the values of a Philips file are scaled, as a sentence for the person; null for other files and for Philips
+ * files without a scaling of their own. Values are always the displayed ones (rescale slope and intercept), never those
+ * of the private scale slope (2005,xx0E), which differ from them by a factor.
  *
- * Philips MR files name two scales: Rescale Slope leads to the values that the console displays, the private pair on to
- * values that can be compared between scans (Chenevert et al., Transl Oncol 2014;7(1):65-71). The first is used, as
- * other readers do; the second is kept on record.
+ * @throws HeldoutError ('input') when an enhanced file describes another number of frames than it names
  */
-export function philipsScaling(fields: ElementFields): string[] {
-  if (!fields.has(SCALE_SLOPE) || !fields.code(CREATOR).startsWith('Philips MR Imaging DD')) return [];
-  const slope = fields.float(SCALE_SLOPE);
-  const intercept = fields.float(SCALE_INTERCEPT) ?? 0;
-  if (slope === null) return [];
-  return [
-    `Philips private scaling (scale slope ${short(slope)}, scale intercept ${short(intercept)}): the values are those ` +
-      "of Rescale Slope, not the scanner's own.",
+export function philipsScaling(fields: ElementFields): string | null {
+  if (!/philips/iu.test(fields.text('x00080070'))) return null;
+  const frames = hasFunctionalGroups(fields)
+    ? functionalGroups(fields).map(({ group, classic }) => {
+        const values = group('x00289145') ?? fields;
+        return { values, holders: classic, mapped: group('x00409096') };
+      })
+    : [{ values: fields, holders: [fields], mapped: fields.items('x00409096')[0] ?? null }];
+  const scales = frames.flatMap(({ holders }) => firstScale(holders) ?? []);
+  const mappings = frames.flatMap(({ mapped }) => {
+    const slope = mapped === null ? null : numberOf(mapped, 'x00409225', 'FD');
+    return slope === null ? [] : [slope];
+  });
+  if (scales.length === 0 && mappings.length === 0) return null;
+  const slopes = frames.map(({ values }) => rescaleOf(values).slope);
+  const others = [
+    ...(scales.length === 0 ? [] : [`private scale slope (2005,100E) ${range(scales)}`]),
+    ...(mappings.length === 0 || range(mappings) === range(slopes)
+      ? []
+      : [`real-world value slope ${range(mappings)}`]),
   ];
+  return (
+    `Philips scaling: the values are the displayed ones (rescale slope ${range(slopes)})` +
+    (others.length === 0
+      ? '.'
+      : `; the ${others.join(' and the ')} ${others.length > 1 ? 'are' : 'is'} not applied.`)
+  );
 }
 
-const short = (value: number) => `${Number(value.toPrecision(7))}`;
+function firstScale(holders: readonly ElementFields[]): number | null {
+  for (const holder of holders) {
+    const tag = privateTag(holder, '2005', 'Philips MR Imaging DD 001', '0e');
+    const scale = tag === null ? null : numberOf(holder, tag, 'FL');
+    if (scale !== null) return scale;
+  }
+  return null;
+}
+
+function range(values: readonly number[]): string {
+  const rounded = (value: number) => Number(value.toPrecision(6));
+  const low = rounded(values.reduce((least, value) => Math.min(least, value), Infinity));
+  const high = rounded(values.reduce((most, value) => Math.max(most, value), -Infinity));
+  return low === high ? `${low}` : `${low} to ${high}`;
+}

@@ -1,20 +1,27 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { decodeFrame } from './codecs';
+import { encodedFrame, indexFrames, rangesOf, type FrameIndex } from './encapsulated-frames';
 import type { FrameFacts } from './frame-facts';
 import type { DicomImage } from './header';
 import { parseDicom } from './parse-dicom';
 import { readFileInto, readSource, type SourceFile } from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence, type TransferSyntax } from './transfer-syntaxes';
 
-const ITEM = 0xfffee000;
-const END_OF_SEQUENCE = 0xfffee0dd;
-const ITEM_HEADER = 8;
-
 /** Where the pixels of one slice are. */
 export type SlicePixels = Pick<FrameFacts, 'frame' | 'tile' | 'rows' | 'columns'> & {
   readonly source: SourceFile;
   readonly image: DicomImage;
 };
+
+/** A file read whole. */
+interface Content {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Where the pixel data's value begins in {@link bytes}. */
+  readonly start: number;
+  /** Where its compressed frames lie, once one was asked for. */
+  frames: FrameIndex | null;
+}
 
 /**
  * Reads and decodes the stored pixels of slices, one after the other: little-endian, row by row, `bitsAllocated` each.
@@ -25,7 +32,7 @@ export class FrameReader {
   /** For uncompressed pixels, which are used up before the next slice is read. */
   #buffer = new Uint8Array(0);
   #frame: { readonly key: string; readonly bytes: Uint8Array } | null = null;
-  #content: { readonly key: string; readonly bytes: Uint8Array; readonly start: number } | null = null;
+  #content: Content | null = null;
 
   /**
    * @returns bytes that are good until the next slice is read
@@ -35,7 +42,7 @@ export class FrameReader {
     const { tile } = slice;
     if (tile === null) return this.#readFrame(slice);
     const key = `${keyOf(slice.source)} ${slice.frame}`;
-    if (this.#frame?.key !== key) this.#frame = { key, bytes: (await this.#readFrame(slice)).slice() };
+    if (this.#frame?.key !== key) this.#frame = { key, bytes: new Uint8Array(await this.#readFrame(slice)) };
     return cutOut(this.#frame.bytes, slice, tile, slice.image.context.pixels.bitsAllocated / 8);
   }
 
@@ -46,7 +53,15 @@ export class FrameReader {
     const size = pixels.rows * pixels.columns * (pixels.bitsAllocated / 8);
     if (syntax.pixels !== 'native') {
       const content = this.#contentOf(source, image, syntax);
-      return decodeFrame(syntax.pixels, joinedFragments(content.bytes, content.start), pixels);
+      const read = rangesOf(content.bytes);
+      content.frames ??= indexFrames(
+        read,
+        content.start,
+        pixels.frames,
+        syntax.pixels,
+        image.extendedOffsets,
+      );
+      return decodeFrame(syntax.pixels, encodedFrame(read, content.frames, frame), pixels);
     }
     const bytes = this.#nativeFrame(source, image, syntax, frame * size, size);
     if (bytes.length < size)
@@ -73,16 +88,14 @@ export class FrameReader {
   }
 
   /** The whole file (inflated), kept for its next slice. */
-  #contentOf(
-    source: SourceFile,
-    image: DicomImage,
-    syntax: TransferSyntax,
-  ): { readonly bytes: Uint8Array; readonly start: number } {
+  #contentOf(source: SourceFile, image: DicomImage, syntax: TransferSyntax): Content {
     const key = keyOf(source);
     if (this.#content?.key === key) return this.#content;
     const bytes = readSource(source);
     this.#content =
-      syntax.deflated === true ? { key, ...inflated(bytes) } : { key, bytes, start: image.pixelOffset };
+      syntax.deflated === true
+        ? { key, frames: null, ...inflated(bytes) }
+        : { key, frames: null, bytes, start: image.pixelOffset };
     return this.#content;
   }
 }
@@ -111,29 +124,6 @@ function inflated(bytes: Uint8Array): { bytes: Uint8Array; start: number } {
     throw new HeldoutError('input', 'It is damaged: its deflated content cannot be read.');
   return { bytes: dataSet.byteArray as Uint8Array, start };
 }
-
-/** The bytes of a single frame, which may come in several fragments (PS3.5 A.4), without the offset table. */
-function joinedFragments(bytes: Uint8Array, offset: number): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fragments: Uint8Array[] = [];
-  let at = offset;
-  let isOffsetTable = true;
-  for (;;) {
-    if (at + ITEM_HEADER > bytes.length) throw cutOff();
-    const tag = view.getUint16(at, true) * 0x10000 + view.getUint16(at + 2, true);
-    const length = view.getUint32(at + 4, true);
-    at += ITEM_HEADER;
-    if (tag === END_OF_SEQUENCE) break;
-    if (tag !== ITEM || at + length > bytes.length) throw cutOff();
-    if (!isOffsetTable) fragments.push(bytes.subarray(at, at + length));
-    isOffsetTable = false;
-    at += length;
-  }
-  if (fragments.length === 0) throw cutOff();
-  return new Uint8Array(Buffer.concat(fragments));
-}
-
-const cutOff = () => new HeldoutError('input', 'It is cut off: the end of its compressed pixels is missing.');
 
 function littleEndian(bytes: Uint8Array, size: number): Uint8Array {
   if (size === 1) return bytes;

@@ -1,5 +1,5 @@
 import type { ImportDocument, LeftOut } from '#src/contracts/documents/import';
-import { assembleSeries } from '#src/imaging/series-assembly';
+import { assembleSeries, stackOfFrames } from '#src/imaging/series-assembly';
 import type { SourceSlice, VolumePlan } from './assemble-volume';
 import type { DicomImage } from './header';
 import { FileCrash, type ImportPool } from './import-pool';
@@ -9,7 +9,7 @@ export type ImportQuestion = ImportDocument['questions'][number];
 
 /** A DICOM volume that is known but not read yet. */
 export interface PlannedVolume {
-  readonly plan: VolumePlan;
+  readonly plan: VolumePlan<SourceSlice>;
   /** The file of the middle slice: identity, study, series. */
   readonly image: DicomImage;
   readonly patientKey: string;
@@ -97,7 +97,14 @@ function volumesOf(
   members: readonly SourceSlice[],
   patientKey: string,
 ): { volumes: PlannedVolume[]; leftOut: LeftOut[] } {
-  const { volumes, refused } = assembleSeries(members);
+  const isPlaced = ({ position, orientation, image }: SourceSlice) =>
+    (position !== null && orientation !== null) || image.context.pixels.frames === 1;
+  const { volumes: placed, refused } = assembleSeries(members.filter(isPlaced));
+  const loose = groupBy(
+    members.filter((slice) => !isPlaced(slice)),
+    ({ image }) => image,
+  );
+  const volumes = [...placed, ...[...loose.values()].map(stackOfFrames)];
   return {
     leftOut: refused.flatMap((group) =>
       group.slices.map(({ source }) => ({ path: source.path, reason: group.reason, image: true })),
@@ -145,8 +152,8 @@ function groupBySeries(slices: readonly SourceSlice[]): SourceSlice[][] {
   ];
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const key = keyOf(item);
     const members = groups.get(key);

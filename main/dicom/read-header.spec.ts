@@ -128,15 +128,8 @@ const BAD: readonly (readonly [what: string, bad: BadFile])[] = [
     {
       file: 'video.dcm',
       bytes: () => fixture('unread-mpeg-4'),
-      reason: /Unsupported transfer syntax \(MPEG-4 video, 1\.2\.840\.10008\.1\.2\.4\.102\): store it/u,
-    },
-  ],
-  [
-    'JPEG-LS',
-    {
-      file: 'jpeg-ls.dcm',
-      bytes: () => fixture('unread-jpeg-ls'),
-      reason: /Unsupported transfer syntax \(JPEG-LS lossless/u,
+      reason:
+        /Unsupported transfer syntax \(MPEG-4 video, 1\.2\.840\.10008\.1\.2\.4\.102\): export its pictures/u,
     },
   ],
   [
@@ -150,10 +143,6 @@ const BAD: readonly (readonly [what: string, bad: BadFile])[] = [
   [
     'a colour image',
     { file: 'colour.dcm', bytes: () => fixture('unread-colour'), reason: /colour image \(RGB\)/u },
-  ],
-  [
-    'several frames in one file',
-    { file: 'frames.dcm', bytes: () => fixture('unread-multi-frame'), reason: /several frames/u },
   ],
   [
     'a NIfTI file cut off in its gzip data',
@@ -343,5 +332,26 @@ describe('a path', () => {
   it('is not read on when the person has cancelled', async () => {
     const context: JobContext = { ...quietContext(), signal: AbortSignal.abort() };
     await expect(load(STACK, context)).rejects.toMatchObject({ failure: { code: 'cancelled' } });
+  });
+});
+
+describe('a file of several frames', () => {
+  it('whose frames have no place in the patient is one stack in stored order, without millimetres', async () => {
+    await writeFile(join(folder, 'frames.dcm'), await fixture('frames/capture'));
+    const { volumes, leftOut } = await load(folder);
+    expect(leftOut).toEqual([]);
+    expect(volumes.map(({ volume }) => volume.geometry.dims)).toEqual([[8, 6, 2]]);
+    expect(volumes[0]?.volume.geometry.calibrated).toBe(false);
+    expect(volumes[0]?.warnings).toEqual([expect.stringMatching(/no place in the patient/u)]);
+  });
+
+  it('whose frames share the place that the file names has a volume for each time', async () => {
+    await writeFile(join(folder, 'frames.dcm'), await fixture('frames-of-one-place'));
+    const { volumes, leftOut } = await load(folder);
+    expect(leftOut).toEqual([]);
+    expect(volumes.map(({ volume, phase }) => [volume.geometry.dims, phase])).toEqual([
+      [[32, 32, 1], 0],
+      [[32, 32, 1], 1],
+    ]);
   });
 });

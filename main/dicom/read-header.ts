@@ -1,9 +1,8 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { isNiftiHead, isNiftiPairHead } from '#main/nifti/nifti-bytes';
-import { classicFrame } from './classic-frame';
 import { DicomFields } from './dicom-fields';
 import type { ElementFields } from './element-fields';
-import type { FrameFacts } from './frame-facts';
+import { framesOf } from './frames-of';
 import type { DicomContext, FileFinding, PixelFormat } from './header';
 import { isPart10, parseDicom } from './parse-dicom';
 import { philipsScaling } from './philips-scaling';
@@ -15,6 +14,8 @@ import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
 const HEAD_BYTES = 32 * 1024;
 /** No header is longer; what follows in the file is pixels. */
 const MOST_HEADER_BYTES = 256 * 1024 * 1024;
+
+const ITEM_HEADER_BYTES = 8;
 
 const NOT_AN_IMAGE: FileFinding = { kind: 'left out', reason: 'Not an image.', image: false };
 const leftOut = (reason: string): FileFinding => ({ kind: 'left out', reason, image: true });
@@ -85,19 +86,26 @@ function examine(source: SourceFile, head: Uint8Array, size: number): FileFindin
   const inserted = isInflated ? 0 : byteArray.length - bytes.length;
   const pixelData = elements['x7fe00010'];
   return findingOf({
-    fields: new DicomFields(parsed.dataSet, parsed.transferSyntax),
+    fields: new DicomFields(parsed.dataSet),
     transferSyntax: parsed.transferSyntax,
     pixelOffset: pixelData === undefined ? null : pixelData.dataOffset - inserted,
     contentSize: isInflated ? byteArray.length : size,
   });
 }
 
-/** Whether the frames of a file are described in sequences, or parts of one. */
-function needsSequences(fields: ElementFields): boolean {
-  return fields.has('x52009229') || fields.has('x52009230') || isMosaic(fields);
-}
+const FUNCTIONAL_GROUPS = ['x52009229', 'x52009230'];
+/** Sequences of classic files that are looked into: diffusion gradients, real-world values. */
+const TELLING_SEQUENCES = ['x00189076', 'x00409096'];
 
-const isMosaic = (fields: ElementFields) => fields.code('x00080008').split('\\').includes('MOSAIC');
+/** Whether the frames of a file are described in sequences, or are parts of one. */
+function needsSequences(fields: ElementFields): boolean {
+  return (
+    (FUNCTIONAL_GROUPS.some((tag) => fields.has(tag)) && !fields.has('x00200032')) ||
+    TELLING_SEQUENCES.some((tag) => fields.has(tag)) ||
+    (fields.number('x00280008') ?? 1) > 1 ||
+    /MOSAIC|VFRAME/u.test(fields.code('x00080008'))
+  );
+}
 
 function notDicom(path: string, head: Uint8Array): FileFinding {
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4)
@@ -137,6 +145,12 @@ function findingOf(header: OpenedHeader): FileFinding {
   const pixels = pixelFormat(fields, rows, columns, transferSyntax);
   const expected = rows * columns * (pixels.bitsAllocated / 8) * pixels.frames;
   const present = header.contentSize - pixelOffset;
+  // A compressed frame has at least the header of its item.
+  if (syntax.pixels !== 'native' && present < ITEM_HEADER_BYTES * pixels.frames)
+    return leftOut(
+      `It is cut off: ${present} bytes cannot hold ${pixels.frames} compressed frames. ` +
+        'Copy or export it again from its source.',
+    );
   if (syntax.pixels === 'native' && present < expected)
     return leftOut(
       `It is cut off: ${Math.max(0, present)} of ${expected} bytes of its pixels are there. ` +
@@ -148,23 +162,20 @@ function findingOf(header: OpenedHeader): FileFinding {
       context: contextOf(fields, pixels),
       sopInstanceUid: fields.code('x00080018'),
       pixelOffset,
-      notes: philipsScaling(fields),
+      extendedOffsets: copyOf(fields.bytes('x7fe00001')),
+      notes: [philipsScaling(fields)].filter((note) => note !== null),
     },
-    frames: framesOf(fields, pixels),
+    frames: framesOf(fields),
   };
 }
 
-function framesOf(fields: ElementFields, pixels: PixelFormat): FrameFacts[] {
-  return [classicFrame(fields, pixels)];
-}
+/** The head's bytes are used up when the next file is examined. */
+const copyOf = (bytes: Uint8Array | null) => (bytes === null ? null : new Uint8Array(bytes));
 
 /** Why an image cannot be read, or null. */
 function unreadable(fields: ElementFields): string | null {
   if (fields.has('x7fe00008') || fields.has('x7fe00009'))
     return 'Its pixels are floating-point numbers, which is not read in DICOM: convert it to NIfTI.';
-  if ((fields.number('x00280008') ?? 1) > 1)
-    return 'It holds several frames in one file (enhanced multi-frame), which is not read yet: convert it to NIfTI.';
-  if (isMosaic(fields)) return 'It is a mosaic of slices, which is not read yet: convert it to NIfTI.';
   const photometric = fields.code('x00280004');
   if ((fields.short('x00280002') ?? 1) > 1 || !/^(MONOCHROME[12]|)$/u.test(photometric))
     return (

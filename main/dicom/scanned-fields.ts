@@ -29,18 +29,21 @@ class ElementIndex {
   tags = new Uint32Array(512);
   starts = new Int32Array(512);
   lengths = new Int32Array(512);
+  /** Two letters each; 0 in implicit VR. */
+  vrs = new Uint16Array(512);
   count = 0;
 
-  add(tag: number, start: number, length: number): void {
+  add(tag: number, start: number, length: number, vr: number): void {
     if (this.count === this.tags.length) this.#grow();
     this.tags[this.count] = tag;
     this.starts[this.count] = start;
     this.lengths[this.count] = length;
+    this.vrs[this.count] = vr;
     this.count += 1;
   }
 
   #grow(): void {
-    const wider = <T extends Uint32Array | Int32Array>(old: T, fresh: T): T => {
+    const wider = <T extends Uint32Array | Int32Array | Uint16Array>(old: T, fresh: T): T => {
       fresh.set(old);
       return fresh;
     };
@@ -48,18 +51,24 @@ class ElementIndex {
     this.tags = wider(this.tags, new Uint32Array(size));
     this.starts = wider(this.starts, new Int32Array(size));
     this.lengths = wider(this.lengths, new Int32Array(size));
+    this.vrs = wider(this.vrs, new Uint16Array(size));
   }
 
+  /** Index of the element; -1 when it is absent. */
   find(tag: number): number {
-    let [low, high] = [0, this.count - 1];
-    while (low <= high) {
+    const at = this.from(tag);
+    return at < this.count && this.tags[at] === tag ? at : -1;
+  }
+
+  /** Index of the first element from `tag` on. */
+  from(tag: number): number {
+    let [low, high] = [0, this.count];
+    while (low < high) {
       const middle = (low + high) >> 1;
-      const here = this.tags[middle] ?? 0;
-      if (here === tag) return middle;
-      if (here < tag) low = middle + 1;
-      else high = middle - 1;
+      if ((this.tags[middle] ?? 0) < tag) low = middle + 1;
+      else high = middle;
     }
-    return -1;
+    return low;
   }
 }
 
@@ -100,6 +109,28 @@ export class ScannedFields extends ElementFields {
 
   has(tag: string): boolean {
     return this.#index.find(tagNumber(tag)) >= 0;
+  }
+
+  vr(tag: string): string | null {
+    const vr = this.#index.vrs[this.#index.find(tagNumber(tag))] ?? 0;
+    return vr === 0 ? null : String.fromCharCode(vr >> 8, vr & 0xff);
+  }
+
+  /** @throws Error for a sequence that is there: a scanned header has none that may be asked for */
+  items(tag: string): never[] {
+    if (this.has(tag)) throw new Error(`the sequence ${tag} needs the full parser`);
+    return [];
+  }
+
+  creatorTags(group: string): string[] {
+    const first = tagNumber(`x${group}0010`);
+    const tags: string[] = [];
+    for (let at = this.#index.from(first); at < this.#index.count; at++) {
+      const tag = this.#index.tags[at] ?? 0;
+      if (tag > first + 0xef) break;
+      tags.push(`x${tag.toString(16).padStart(8, '0')}`);
+    }
+    return tags;
   }
 }
 
@@ -149,19 +180,19 @@ function scanElements(
     last = tag;
     const header = headerAt(view, at, explicit);
     if (header === null) return null;
-    const { start, length } = header;
+    const { start, length, vr } = header;
     if (tag === PIXEL_DATA) {
-      shared.add(tag, start, 0);
+      shared.add(tag, start, 0, vr);
       return start;
     }
     if (length === UNDEFINED_LENGTH) {
       const end = skipItems(view, start, explicit, 0);
       if (end === null) return null;
-      shared.add(tag, start, 0);
+      shared.add(tag, start, 0, vr);
       at = end;
     } else {
       if (start + length > view.byteLength) return null;
-      shared.add(tag, start, length);
+      shared.add(tag, start, length, vr);
       at = start + length;
     }
   }
@@ -177,14 +208,15 @@ function headerAt(
   view: DataView,
   at: number,
   explicit: boolean,
-): { readonly start: number; readonly length: number } | null {
-  if (!explicit) return { start: at + 8, length: view.getUint32(at + 4, true) };
+): { readonly start: number; readonly length: number; readonly vr: number } | null {
+  if (!explicit) return { start: at + 8, length: view.getUint32(at + 4, true), vr: 0 };
   const first = view.getUint8(at + 4);
   const second = view.getUint8(at + 5);
   if (first < A || first > Z || second < A || second > Z) return null;
-  if (!LONG_FORMS.has((first << 8) | second)) return { start: at + 8, length: view.getUint16(at + 6, true) };
+  const vr = (first << 8) | second;
+  if (!LONG_FORMS.has(vr)) return { start: at + 8, length: view.getUint16(at + 6, true), vr };
   if (at + 12 > view.byteLength) return null;
-  return { start: at + 12, length: view.getUint32(at + 8, true) };
+  return { start: at + 12, length: view.getUint32(at + 8, true), vr };
 }
 
 /** The position after a sequence of undefined length that begins at `at`; null when it does not end. */

@@ -8,7 +8,10 @@ export interface TaskMessage {
 
 export type AnswerMessage = { readonly output: unknown } | { readonly error: string };
 
-/** `progress[0]`: index of the file being read; `progress[1]` counts up with each file. */
+/**
+ * `progress[0]`: index of the file being read, -1 before the first one of a task; `progress[1]` counts up with each file;
+ * `progress[2]` counts the tasks begun.
+ */
 export type ProgressCells = Int32Array<SharedArrayBuffer>;
 
 type DoTask = <K extends TaskKind>(
@@ -18,22 +21,25 @@ type DoTask = <K extends TaskKind>(
 ) => Promise<ImportTasks[K]['output']>;
 
 /**
- * The worker's side: takes one task at a time from `port` and answers it. Which file is being read is kept in shared
+ * The worker's side: does the tasks from `port` one after the other and answers them in their order. Which file is being read is kept in shared
  * memory, where it outlives a crash of this thread.
  */
 export function serveTasks(port: MessagePort, progress: ProgressCells, doTask: DoTask): void {
+  let last = Promise.resolve();
   port.on('message', ({ kind, input }: TaskMessage) => {
-    const onFile = (index: number) => {
-      Atomics.store(progress, 0, index);
-      Atomics.add(progress, 1, 1);
-    };
-    doTask(kind, input as ImportTasks[TaskKind]['input'] as never, onFile).then(
-      (output) => {
+    last = last.then(async () => {
+      Atomics.store(progress, 0, -1);
+      Atomics.add(progress, 2, 1);
+      const onFile = (index: number) => {
+        Atomics.store(progress, 0, index);
+        Atomics.add(progress, 1, 1);
+      };
+      try {
+        const output = await doTask(kind, input as ImportTasks[TaskKind]['input'] as never, onFile);
         port.postMessage({ output } satisfies AnswerMessage, buffersOf(output));
-      },
-      (error: unknown) => {
+      } catch (error) {
         port.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      },
-    );
+      }
+    });
   });
 }

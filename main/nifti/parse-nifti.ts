@@ -55,6 +55,19 @@ export function parseNifti(bytes: Uint8Array, name: string): NiftiImage {
   };
 }
 
+/**
+ * Bytes that an image takes unpacked, as its header says.
+ *
+ * @param head at least the header's bytes, or all there are
+ * @throws HeldoutError `input` when the header cannot be read
+ */
+export function bytesNamed(head: Uint8Array, name: string): number {
+  const header = headerOf(new Uint8Array(head).buffer, name);
+  const voxels = voxelCount(dimsOf(header, name)) * volumeCount(header, name);
+  const start = Number.isFinite(header.vox_offset) ? Math.max(0, header.vox_offset) : 0;
+  return start + voxels * bytesPerVoxel(header, name);
+}
+
 function headerOf(buffer: ArrayBuffer, name: string): Header {
   // The header alone: the reader would also walk the extensions, and their lengths are often wrong.
   const head = buffer.slice(0, HEADER_BYTES);

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { HeldoutError } from '#src/contracts/failure';
 import type { Volume } from '#src/imaging/volume';
 import { isGzip } from './nifti-bytes';
 import { parseNifti } from './parse-nifti';
+import { unpackNifti } from './unpack-nifti';
 
 /** A NIfTI file: one 3-D volume for each time point, all on one grid. */
 export interface NiftiImage {
@@ -34,36 +33,7 @@ export async function readNifti(path: string): Promise<NiftiImage> {
   } catch (error) {
     throw unreadable(name, error);
   }
-  return parseNifti(isGzip(bytes) ? await unpacked(bytes, name) : bytes, name);
-}
-
-async function unpacked(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  try {
-    return await promisify(gunzip)(bytes);
-  } catch (error) {
-    throw explainGzipError(error, name);
-  }
-}
-
-/** The sentence for gzip data that cannot be unpacked. */
-export function explainGzipError(error: unknown, name: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'Z_BUF_ERROR')
-    return new HeldoutError(
-      'input',
-      `${name} is cut off: its gzip data end too early. Copy it again from its source.`,
-    );
-  if (code?.startsWith('Z_') === true)
-    return new HeldoutError(
-      'input',
-      `${name} is damaged: its gzip data are broken. Copy it again from its source.`,
-    );
-  if (code === 'ERR_BUFFER_TOO_LARGE')
-    return new HeldoutError(
-      'input',
-      `${name} is too large: it unpacks to more than 4 GB. Cut it into volumes first.`,
-    );
-  return error;
+  return parseNifti(isGzip(bytes) ? unpackNifti(bytes, name) : bytes, name);
 }
 
 function unreadable(name: string, error: unknown): unknown {

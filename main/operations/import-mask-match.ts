@@ -1,4 +1,5 @@
-import { spacingOf, type Geometry } from '#src/imaging/geometry';
+import { describeGrid } from '#src/imaging/describe-grid';
+import type { Geometry } from '#src/imaging/geometry';
 import { axisOrderTo, type AxisOrder } from '#src/imaging/reorient';
 import { numberedWords, pathWords, type PathNames } from './import-naming';
 
@@ -43,8 +44,7 @@ interface Fit {
  * (hippocampus_001 and hippocampus_002) never matches by grid alone.
  */
 export function matchMask(query: MaskQuery, candidates: readonly MaskCandidate[]): MaskMatch {
-  if (candidates.length === 0)
-    return refuse('There is no scan yet that this mask could belong to: import the images first.');
+  if (candidates.length === 0) return refuse(NO_SCAN_YET);
   const fits = candidates.flatMap((candidate): Fit[] => {
     const order = axisOrderTo(query.geometry, candidate.geometry);
     return order === null ? [] : [{ candidate, order }];
@@ -54,24 +54,33 @@ export function matchMask(query: MaskQuery, candidates: readonly MaskCandidate[]
   return query.named === null ? byPath(query, inPhase) : byRule(query, query.named, inPhase);
 }
 
+export const NO_SCAN_YET = 'There is no scan yet that this mask could belong to: import the images first.';
+
 const refuse = (reason: string): MaskMatch => ({ candidate: null, reason });
 
 function byRule(query: MaskQuery, named: NonNullable<MaskQuery['named']>, fits: readonly Fit[]): MaskMatch {
-  const { names, patient } = named;
+  const exact = ofRule(named, fits);
+  const [first] = exact;
+  if (first === undefined) return refuse(NONE_OF_RULE);
+  if (exact.length === 1) return first;
+  return byPath(query, exact);
+}
+
+export const NONE_OF_RULE =
+  'No scan of the patient (and scan and phase) that --mask-from reads from its path has its grid.';
+
+/** The scans among `fits` that the person's own rule names. */
+export function ofRule<F extends { readonly candidate: MaskCandidate }>(
+  { names, patient }: NonNullable<MaskQuery['named']>,
+  fits: readonly F[],
+): F[] {
   const wanted = [names.scan, names.phase].filter((name) => name !== null).flatMap((name) => pathWords(name));
   const ofPatient = fits.filter(({ candidate }) => candidate.patient === patient);
-  const exact = ofPatient.filter(({ candidate }) => {
+  return ofPatient.filter(({ candidate }) => {
     const words = new Set(pathWords(candidate.sourcePath));
     const isPhase = names.phase !== null && Number(names.phase) === candidate.phase;
     return wanted.every((word) => words.has(word) || isPhase);
   });
-  const [first] = exact;
-  if (first === undefined)
-    return refuse(
-      'No scan of the patient (and scan and phase) that --mask-from reads from its path has its grid.',
-    );
-  if (exact.length === 1) return first;
-  return byPath(query, exact);
 }
 
 function byPath(query: MaskQuery, fits: readonly Fit[]): MaskMatch {
@@ -114,7 +123,8 @@ function contradicts(maskPath: string, scanPath: string): boolean {
   return false;
 }
 
-function namesOf(fits: readonly Fit[]): string {
+/** How the scans are called, in a sentence; four at most. */
+export function namesOf(fits: readonly { readonly candidate: MaskCandidate }[]): string {
   const names = fits.map(({ candidate }) => candidate.scan);
   const shown = names.slice(0, 4);
   const more = names.length - shown.length;
@@ -131,11 +141,4 @@ function otherGrid(query: MaskQuery, candidates: readonly MaskCandidate[]): stri
   return nearest === undefined
     ? `${own}.`
     : `${own}; ${nearest.scan}, the nearest by name, has ${describeGrid(nearest.geometry)}.`;
-}
-
-/** `256 x 256 x 12 voxels of 1.37 x 1.37 x 10.00 mm from (236.6, -37.7, 108.9)`; LPS millimetres. */
-function describeGrid(geometry: Geometry): string {
-  const millimetres = spacingOf(geometry).map((mm) => mm.toFixed(2));
-  const origin = [3, 7, 11].map((at) => (geometry.affine[at] ?? 0).toFixed(1));
-  return `${geometry.dims.join(' x ')} voxels of ${millimetres.join(' x ')} mm from (${origin.join(', ')})`;
 }

@@ -2,7 +2,7 @@ import { HeldoutError } from '#src/contracts/failure';
 import { countLabels } from '#src/masks/label-counts';
 import { reorderedLabels } from '#src/imaging/reorient';
 import type { Volume } from '#src/imaging/volume';
-import { DEFAULT_LABEL_COLOURS } from '#src/masks/label-colours';
+import { defaultLabelColour } from '#src/masks/segment-labels';
 import type { ImportPool } from '#main/dicom/import-pool';
 import type { NiftiReading } from '#main/dicom/import-tasks';
 import { begun, inOrder } from '#main/dicom/in-order';
@@ -29,7 +29,7 @@ export interface MaskSource {
 }
 
 /** What the steps of giving masks to scans share. */
-interface MaskParts {
+export interface MaskParts {
   readonly project: Project;
   readonly shelf: Shelf;
   readonly report: ImportReport;
@@ -152,7 +152,25 @@ async function giveToScan(
     candidates,
   );
   if (match.candidate === null) return match.reason;
-  const { scanId, scan } = match.candidate;
+  const { candidate, order } = match;
+  const inOrderOfScan = reorderedLabels(labels, volume.geometry.dims, order);
+  return saveMask(candidate, inOrderOfScan, sha256, done, { project, report, dryRun });
+}
+
+/**
+ * Stores a mask as the reference of its scan, once: the same content for the same scan is there already.
+ *
+ * @param labels one label per voxel of the scan's grid
+ * @param done keys of masks that this import has stored; the new one is added
+ * @returns the sentence why it could not be stored, or null
+ */
+export async function saveMask(
+  { scanId, scan }: MaskCandidate,
+  labels: Uint8Array,
+  sha256: string,
+  done: string[],
+  { project, report, dryRun }: Pick<MaskParts, 'project' | 'report' | 'dryRun'>,
+): Promise<string | null> {
   if (dryRun || scanId === null) {
     report.masks += 1;
     return null;
@@ -165,8 +183,7 @@ async function giveToScan(
   }
   const before = registry.mask(scanId, 'reference');
   try {
-    const inOrderOfScan = reorderedLabels(labels, volume.geometry.dims, match.order);
-    const saved = await project.masks.save(scanId, inOrderOfScan, { reader: 'reference', status: 'done' });
+    const saved = await project.masks.save(scanId, labels, { reader: 'reference', status: 'done' });
     if (before !== null && saved.updatedAt === before.updatedAt) report.alreadyPresent += 1;
     else report.masks += 1;
   } catch (error) {
@@ -205,9 +222,11 @@ async function addMissingLabels(
     .filter((label) => !known.some((entry) => entry.label === label))
     .toSorted((a, b) => a - b);
   if (missing.length === 0) return;
-  const colour = (label: number) =>
-    DEFAULT_LABEL_COLOURS[(label - 1) % DEFAULT_LABEL_COLOURS.length] ?? '#e69f00';
-  const added = missing.map((label) => ({ label, name: `Label ${label}`, colour: colour(label) }));
+  const added = missing.map((label) => ({
+    label,
+    name: `Label ${label}`,
+    colour: defaultLabelColour(label),
+  }));
   await project.setLabels([...known, ...added].toSorted((a, b) => a.label - b.label));
   report.warnings.push(
     `The masks hold ${missing.length === 1 ? 'label' : 'labels'} ${missing.join(', ')}, which the project did not name: ` +

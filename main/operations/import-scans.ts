@@ -25,6 +25,7 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
       description: planned.description,
       modality: series.modality,
     },
+    instances: planned.plan.slices.flatMap((slice) => slice?.image.sopInstanceUid || []),
     phase: planned.phase,
     view: viewOf(read.geometry, {
       texts: [planned.description, series.protocol],
@@ -35,7 +36,7 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
     }),
     geometry: read.geometry,
     sampleType: read.sampleType,
-    voxels: read.voxels,
+    voxels: read.staged?.sha256 ?? '',
     window: read.window,
     invertDisplay: read.invertDisplay,
     warnings: planned.warnings,

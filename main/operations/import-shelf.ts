@@ -1,6 +1,7 @@
 import type { Volume } from '#src/imaging/volume';
 import type { NewScan } from '#main/store/new-scan';
 import type { Project } from '#main/store/project';
+import type { StagedVoxels } from '#main/store/voxel-store';
 import type { MaskCandidate } from './import-mask-match';
 import type { ImportReport } from './import-report';
 
@@ -15,23 +16,28 @@ export interface Shelf {
   readonly voxelFolder: string | null;
   /** Stores the voxels and returns their name. */
   put(volume: Volume): Promise<string>;
-  /** Registers a scan; it counts once {@link flush} has been called. */
-  add(scan: NewScan, key: string): void;
-  flush(): void;
+  /** Registers a scan, whose voxels may be staged only; it counts once {@link flush} has been called. */
+  add(scan: NewScan, key: string, staged?: StagedVoxels | null): Promise<void>;
+  flush(): Promise<void>;
   /** Scans that a mask may belong to: those of the project and those of this import. */
   candidates(): MaskCandidate[];
   /** A patient as {@link candidates} have it; null when no scan is theirs. */
   patient(patientKey: string): number | string | null;
+  /** Names of the candidates that an image (SOP instance UID) belongs to. */
+  scansWithInstance(uid: string): readonly string[];
+  /** Names of the candidates of a series (series instance UID). */
+  scansOfSeries(uid: string): readonly string[];
 }
 
 /** The real one. */
 export function projectShelf(project: Project, report: ImportReport): Shelf {
   const { registry, voxels } = project;
-  let pending: { scan: NewScan; key: string }[] = [];
-  function flush(): void {
+  let pending: { scan: NewScan; key: string; staged: StagedVoxels | null }[] = [];
+  async function flush(): Promise<void> {
     if (pending.length === 0) return;
     const batch = pending;
     pending = [];
+    await voxels.settle(batch.flatMap(({ staged }) => staged ?? []));
     const { added, alreadyPresent } = registry.addScans(batch.map(({ scan }) => scan));
     registry.addFiles(batch.map(({ key }) => key));
     report.alreadyPresent += alreadyPresent.length;
@@ -41,13 +47,15 @@ export function projectShelf(project: Project, report: ImportReport): Shelf {
     knows: (key) => registry.knownFile(key),
     voxelFolder: voxels.folder,
     put: (volume) => voxels.put(volume),
-    add(scan, key) {
-      pending.push({ scan, key });
-      if (pending.length >= BATCH) flush();
+    async add(scan, key, staged = null) {
+      pending.push({ scan, key, staged });
+      if (pending.length >= BATCH) await flush();
     },
     flush,
     candidates: () => storedCandidates(project),
     patient: (patientKey) => registry.patientWithKey(patientKey),
+    scansWithInstance: (uid) => registry.scansWithInstance(uid),
+    scansOfSeries: (uid) => registry.scansOfSeries(uid),
   };
 }
 
@@ -55,7 +63,7 @@ export function projectShelf(project: Project, report: ImportReport): Shelf {
 export function dryShelf(project: Project, report: ImportReport): Shelf {
   const { registry } = project;
   const newPatients = new Map<string, string>();
-  const wouldBe: MaskCandidate[] = [];
+  const wouldBe: (MaskCandidate & { instances: ReadonlySet<string>; series: string })[] = [];
   return {
     knows: (key) => registry.knownFile(key),
     voxelFolder: null,
@@ -76,12 +84,23 @@ export function dryShelf(project: Project, report: ImportReport): Shelf {
         geometry: scan.geometry,
         phase: scan.phase,
         sourcePath: scan.sourcePath ?? '',
+        instances: new Set(scan.instances),
+        series: scan.series.uid,
       });
+      return Promise.resolve();
     },
-    flush: () => undefined,
+    flush: () => Promise.resolve(),
     candidates: () => [...storedCandidates(project), ...wouldBe],
     patient: (patientKey) =>
       registry.patientWithKey(patientKey) ?? (newPatients.has(patientKey) ? patientKey : null),
+    scansWithInstance: (uid) => [
+      ...registry.scansWithInstance(uid),
+      ...wouldBe.filter(({ instances }) => instances.has(uid)).map(({ scan }) => scan),
+    ],
+    scansOfSeries: (uid) => [
+      ...registry.scansOfSeries(uid),
+      ...wouldBe.filter(({ series }) => series === uid).map(({ scan }) => scan),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ImportDocument } from '#src/contracts/documents/import';
+import { leanPlan } from '#main/dicom/assemble-volume';
 import { examineSources } from '#main/dicom/examine-sources';
 import { findImages } from '#main/dicom/find-images';
 import { openImportPool, warmImportPool, type ImportPool, type PoolOptions } from '#main/dicom/import-pool';
@@ -12,6 +13,7 @@ import type { SourceFile } from '#main/dicom/source-file';
 import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
 import { niftiKey, volumeKey } from './import-keys';
+import { importMaskObjects, readMaskObjects } from './import-mask-objects';
 import { importMasks, readMasks, type MaskSource } from './import-masks';
 import { checkRule, isNamedAsMask, namesFrom } from './import-naming';
 import { dicomPatients, nameImages, type NamedImage } from './import-patients';
@@ -47,8 +49,8 @@ interface Import {
 export const prepareImport = warmImportPool;
 
 /**
- * Takes images and masks into a project: finds them by content, makes volumes of DICOM series, gives each mask to its
- * scan. Bad files are reported and never fatal; what was there already is not added again.
+ * Takes images and masks into a project: finds them by content, makes volumes of DICOM series, gives each mask (NIfTI,
+ * DICOM segmentation or structure set) to its scan. Bad files are reported and never fatal; what was there already is not added again.
  *
  * Volumes are registered in batches, each whole: an import that is cancelled, killed or out of disk leaves a valid
  * project with the scans that were finished, and the same import again adds the rest.
@@ -70,11 +72,13 @@ export async function importPaths(
   const shelf = dryRun ? dryShelf(project, report) : projectShelf(project, report);
   const pool = openImportPool(workers);
   try {
+    if (!dryRun) await project.voxels.clearStaged();
     const found = await findImages(request.paths, dicomPatients(request.patientFrom), pool, progress);
     const { images, masks } = divide(found.nifti, request.maskFrom);
+    const maskObjects = new Map(found.maskObjects.map((source) => [placeOf(source), source]));
     if (request.masks !== undefined)
-      await addMaskFolder(request.masks, masks, images, report, pool, progress);
-    report.files += found.imageFiles;
+      await addMaskFolder(request.masks, { masks, maskObjects, images }, report, pool, progress);
+    report.files += found.imageFiles + maskObjects.size;
     report.leftOut.push(...found.leftOut, ...found.dicom.leftOut);
     report.questions.push(...found.dicom.questions);
     report.warnings.push(...found.dicom.warnings);
@@ -87,18 +91,19 @@ export async function importPaths(
     };
     const parts: Import = { pool, shelf, report, site: request.site ?? null, step };
     const readAhead = readMasks([...masks.values()], parts);
+    const objectsAhead = readMaskObjects([...maskObjects.values()], parts);
     await importDicom(found.dicom.volumes, parts);
     await importNifti(images, request.patientFrom, parts);
-    shelf.flush();
-    const late = await importMasks(
-      readAhead,
-      { ...parts, project, maskFrom: request.maskFrom, dryRun },
-      () => {
-        step(1);
-      },
-    );
+    await shelf.flush();
+    const maskParts = { ...parts, project, maskFrom: request.maskFrom, dryRun };
+    const stepOne = () => {
+      step(1);
+    };
+    const late = await importMasks(readAhead, maskParts, stepOne);
     await importNifti(late, request.patientFrom, parts);
-    shelf.flush();
+    await shelf.flush();
+    // After the others: the labels that these hold without a name are known then.
+    await importMaskObjects(objectsAhead, maskParts, stepOne);
   } finally {
     // Ending the workers takes a while and nobody waits for it: they hold no file.
     void pool.close();
@@ -132,8 +137,15 @@ const placeOf = ({ file, entry }: SourceFile) => `${file} ${entry?.headerOffset 
 
 async function addMaskFolder(
   folder: string,
-  masks: Map<string, MaskSource>,
-  images: SourceFile[],
+  {
+    masks,
+    maskObjects,
+    images,
+  }: {
+    readonly masks: Map<string, MaskSource>;
+    readonly maskObjects: Map<string, SourceFile>;
+    readonly images: SourceFile[];
+  },
   report: ImportReport,
   pool: ImportPool,
   context: JobContext,
@@ -143,6 +155,10 @@ async function addMaskFolder(
   const places = new Set(images.map(placeOf));
   for await (const { source, finding } of examineSources(sources, pool, context)) {
     const place = placeOf(source);
+    if (finding.kind === 'segmentation' || finding.kind === 'structure set') {
+      maskObjects.set(place, source);
+      continue;
+    }
     if (finding.kind !== 'nifti') {
       const isLeftOut = finding.kind === 'left out';
       const reason = isLeftOut ? finding.reason : 'It is a DICOM image, not a mask: import it as an image.';
@@ -158,22 +174,23 @@ async function addMaskFolder(
 
 async function importDicom(volumes: readonly PlannedVolume[], parts: Import): Promise<void> {
   const { pool, shelf, report, site, step } = parts;
-  const stored = inOrder(volumes, pool.size + 1, async (planned) => {
+  // Voxels stay with the workers, so that many volumes may be on their way while a batch is registered.
+  const stored = inOrder(volumes, 8 * pool.size, async (planned) => {
     const files = filesOf(planned);
     const key = volumeKey(planned);
     if (shelf.knows(key)) return { files, key, known: true, scans: [], leftOut: [] };
     const { volumes: read, leftOut } = await readPlanned(planned, (plan) =>
-      pool.run('store', { plan, voxelFolder: shelf.voxelFolder }),
+      pool.run('store', { plan: leanPlan(plan), voxelFolder: shelf.voxelFolder }),
     );
-    const scans = read.map((volume) => scanOfDicom(volume, site));
+    const scans = read.map((volume) => ({ scan: scanOfDicom(volume, site), staged: volume.read.staged }));
     return { files, key, known: false, scans, leftOut };
   });
   for await (const { files, key, known, scans, leftOut } of stored) {
     if (known) report.alreadyPresent += 1;
     report.leftOut.push(...leftOut);
     // A volume with unreadable files is tried again next time: they may be whole by then.
-    for (const [index, scan] of scans.entries())
-      shelf.add(scan, leftOut.length > 0 ? `${key} part ${index}` : key);
+    for (const [index, { scan, staged }] of scans.entries())
+      await shelf.add(scan, leftOut.length > 0 ? `${key} part ${index}` : key, staged);
     step(files);
   }
 }
@@ -195,7 +212,7 @@ async function importNifti(
   )) {
     report.alreadyPresent += known;
     if (problem !== null) report.leftOut.push({ path: source.path, reason: problem, image: true });
-    for (const { scan, key } of scans) shelf.add(scan, key);
+    for (const { scan, key } of scans) await shelf.add(scan, key);
     step(1);
   }
 }

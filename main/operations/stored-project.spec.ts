@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileKeyVault } from '#main/store/key-vault';
+import { newScan } from '#main/store/testing/temporary-project';
 import { readModelFile } from '#main/training/model-file';
 import { readRunConfig, readRunLog, runFiles } from '#main/training/run-folder';
 import { countLabels } from '#src/masks/label-counts';
@@ -53,5 +54,22 @@ it('a project of version 1 opens with its patients, masks, strokes, splits and r
 
   project = await open();
   expect(await project.masks.labels(scan.id)).toEqual(labels);
+  await project.close();
+});
+
+it('a registry of version 1 learns which images its scans are made of; those that it has name none', async () => {
+  const open = () => openProject(join(root, 'disks'), fileKeyVault(join(root, 'keys')));
+  let project = await open();
+  const [scan] = project.registry.scans();
+  if (scan === undefined) throw new Error('no scan');
+  expect(project.registry.scansWithInstance('1.2.840.99999.5')).toEqual([]);
+  const { added } = project.registry.addScans([
+    newScan(scan.voxels, scan.geometry, { instances: ['1.2.840.99999.5', '1.2.840.99999.6'] }),
+  ]);
+  await project.close();
+  project = await open();
+  expect(project.registry.scans()).toHaveLength(3);
+  expect(project.registry.scansWithInstance('1.2.840.99999.6')).toEqual([added[0]?.scan]);
+  expect(project.registry.scansOfSeries('1.2.840.99999.1.7')).toEqual([added[0]?.scan]);
   await project.close();
 });

@@ -14,6 +14,8 @@ export interface NewScan {
     readonly description: string;
     readonly modality: string;
   };
+  /** SOP instance UIDs of its images: DICOM masks name them. Kept as lookups only. */
+  readonly instances?: readonly string[];
   readonly phase: number | null;
   readonly view: View;
   readonly geometry: Geometry;

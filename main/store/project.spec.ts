@@ -52,6 +52,17 @@ describe('a project folder', () => {
     expect(again.alreadyPresent.map(({ scan }) => scan)).toEqual(['P0001.1']);
   });
 
+  it('finds the scans of an image and of a series, and learns them for a scan that came without', async () => {
+    const voxels = await project.voxels.put({ samples, geometry });
+    project.registry.addScans([newScan(voxels, geometry, { instances: [] })]);
+    expect(project.registry.scansWithInstance('1.2.840.99999.1.7.2')).toEqual([]);
+    project.registry.addScans([newScan(voxels, geometry), newScan(voxels, geometry, { phase: 1 })]);
+    await reopen();
+    expect(project.registry.scansWithInstance('1.2.840.99999.1.7.2')).toEqual(['P0001.1', 'P0001.2']);
+    expect(project.registry.scansOfSeries('1.2.840.99999.1.7')).toEqual(['P0001.1', 'P0001.2']);
+    expect(project.registry.scansOfSeries('1.2.840.99999.1.8')).toEqual([]);
+  });
+
   it('calls patients by their own ids in a plain project', async () => {
     const plain = await temporaryProject('plain');
     const voxels = await plain.project.voxels.put({ samples, geometry });

@@ -54,11 +54,37 @@ export class Registry {
           'select id from scans where patient_id = ? and voxels = ? and phase is ?',
           [patientId, scan.voxels, scan.phase],
         );
-        if (present !== undefined) alreadyPresent.push(this.scan(Number(present['id'])));
-        else added.push(this.scan(this.#insertScan(patientId, scan)));
+        const id = present === undefined ? this.#insertScan(patientId, scan) : Number(present['id']);
+        this.#addInstances(id, scan.instances ?? []);
+        (present === undefined ? added : alreadyPresent).push(this.scan(id));
       }
       return { added, alreadyPresent };
     });
+  }
+
+  #addInstances(scanId: number, uids: readonly string[]): void {
+    for (const uid of uids)
+      this.database.run('insert or ignore into instances (lookup, scan_id) values (?, ?)', [
+        this.seal.lookup('instance', uid),
+        scanId,
+      ]);
+  }
+
+  /** Names of the scans that an image (SOP instance UID) belongs to; none of those imported before version 2. */
+  scansWithInstance(uid: string): string[] {
+    return this.database
+      .all(
+        'select s.scan from instances i join scans s on s.id = i.scan_id where i.lookup = ? order by s.id',
+        [this.seal.lookup('instance', uid)],
+      )
+      .map((row) => String(row['scan']));
+  }
+
+  /** Names of the scans of a series (series instance UID). */
+  scansOfSeries(uid: string): string[] {
+    return this.database
+      .all('select scan from scans where series_lookup = ? order by id', [this.seal.lookup('series', uid)])
+      .map((row) => String(row['scan']));
   }
 
   #patientFor(scan: NewScan): number {

@@ -55,6 +55,16 @@ export const SCHEMA_STEPS: readonly string[] = [
   create table runs (id text primary key, created_at text not null, record text not null) strict;
   create table looks (id integer primary key, at text not null, run text not null, reason text not null) strict;
   `,
+  // Which images (SOP instances) a scan was made of: DICOM masks name the images that they were drawn on.
+  `
+  create table instances (
+    lookup text not null,
+    scan_id integer not null references scans (id) on delete cascade,
+    primary key (lookup, scan_id)
+  ) strict, without rowid;
+  create index instances_of_scan on instances (scan_id);
+  create index scans_of_series on scans (series_lookup);
+  `,
 ];
 
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

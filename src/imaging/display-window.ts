@@ -10,6 +10,11 @@ const HIGH = 0.995;
  * spread samples. `high` is always above `low`.
  */
 export function robustWindow(samples: Samples): [number, number] {
+  return percentileWindow(spreadSamples(samples));
+}
+
+/** Some 8,000 evenly spread samples, without those that are no numbers. */
+function spreadSamples(samples: Samples): Float32Array {
   const stride = Math.max(1, Math.floor(samples.length / SAMPLES_LOOKED_AT));
   const picked = new Float32Array(Math.ceil(samples.length / stride));
   let count = 0;
@@ -17,8 +22,13 @@ export function robustWindow(samples: Samples): [number, number] {
     const value = samples[n] ?? 0;
     if (Number.isFinite(value)) picked[count++] = value;
   }
+  return picked.subarray(0, count);
+}
+
+function percentileWindow(picked: Float32Array): [number, number] {
+  const count = picked.length;
   if (count === 0) return [0, 1];
-  const sorted = picked.subarray(0, count).sort();
+  const sorted = picked.sort();
   const at = (share: number) => sorted[Math.min(count - 1, Math.round(share * (count - 1)))] ?? 0;
   const [low, high] = [at(LOW), at(HIGH)];
   if (high > low) return [low, high];
@@ -34,9 +44,17 @@ export function displayWindow(
   samples: Samples,
   header: { readonly centre: number; readonly width: number } | null,
 ): [number, number] {
-  const robust = robustWindow(samples);
-  if (header === null || !(header.width > 0) || !Number.isFinite(header.centre)) return robust;
-  const asked: [number, number] = [header.centre - header.width / 2, header.centre + header.width / 2];
-  const overlaps = asked[0] < robust[1] && asked[1] > robust[0];
-  return overlaps ? asked : robust;
+  if (header === null || !(header.width > 0) || !Number.isFinite(header.centre)) return robustWindow(samples);
+  const low = header.centre - header.width / 2;
+  const high = header.centre + header.width / 2;
+  const picked = spreadSamples(samples);
+  // Counted rather than sorted: an import asks this of every volume.
+  let above = 0;
+  let below = 0;
+  for (const value of picked) {
+    if (value > low) above += 1;
+    if (value < high) below += 1;
+  }
+  const shows = above > (1 - HIGH) * picked.length && below > LOW * picked.length;
+  return shows ? [low, high] : percentileWindow(picked);
 }

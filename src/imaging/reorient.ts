@@ -9,7 +9,7 @@ export interface AxisOrder {
 
 type Axis = 0 | 1 | 2;
 
-const ORDERS: readonly (readonly [Axis, Axis, Axis])[] = [
+const PERMUTATIONS: readonly (readonly [Axis, Axis, Axis])[] = [
   [0, 1, 2],
   [1, 0, 2],
   [0, 2, 1],
@@ -23,6 +23,11 @@ const FLIPS = Array.from({ length: 8 }, (_, bits): readonly [boolean, boolean, b
   (bits & 4) !== 0,
 ]);
 
+/** All 48 ways to name and direct the three axes, the unchanged one first. */
+export const AXIS_ORDERS: readonly AxisOrder[] = PERMUTATIONS.flatMap((from) =>
+  FLIPS.map((flip) => ({ from, flip })),
+);
+
 /**
  * The reordering of `grid`'s axes that makes it the grid `target` (the same voxel centres within `toleranceMm`), or null
  * when the two grids are different places. Programs store the same image with rows flipped or axes exchanged.
@@ -30,16 +35,11 @@ const FLIPS = Array.from({ length: 8 }, (_, bits): readonly [boolean, boolean, b
 export function axisOrderTo(grid: Geometry, target: Geometry, toleranceMm = 0.1): AxisOrder | null {
   const sizes = (geometry: Geometry) => geometry.dims.toSorted((a, b) => a - b).join(' ');
   if (sizes(grid) !== sizes(target)) return null;
-  for (const from of ORDERS)
-    for (const flip of FLIPS) {
-      const order = { from, flip };
-      if (sameGrid(reorderedGeometry(grid, order), target, toleranceMm)) return order;
-    }
-  return null;
+  return AXIS_ORDERS.find((order) => sameGrid(reorderedGeometry(grid, order), target, toleranceMm)) ?? null;
 }
 
 /** The same voxels seen along other axes. */
-function reorderedGeometry(geometry: Geometry, { from, flip }: AxisOrder): Geometry {
+export function reorderedGeometry(geometry: Geometry, { from, flip }: AxisOrder): Geometry {
   const { dims, affine } = geometry;
   const origin = [affine[3] ?? 0, affine[7] ?? 0, affine[11] ?? 0];
   const column = (axis: Axis): Vector3 => {

@@ -52,6 +52,26 @@ export function assembleSeries<S extends SliceFacts>(slices: readonly S[]): Seri
   return { volumes, refused };
 }
 
+/**
+ * The frames of a file that say nothing of their place in the patient (captures, most cines), as one volume in stored
+ * order. What lies between two of them is unknown, so it is not calibrated.
+ *
+ * @param frames at least one, all of the same matrix
+ */
+export function stackOfFrames<S extends SliceFacts>(frames: readonly S[]): AssembledVolume<S> {
+  const geometry = geometryOf(frames[0], frames.at(-1), frames.length, 0);
+  return {
+    geometry: { ...geometry, calibrated: false },
+    slices: frames,
+    phase: null,
+    label: null,
+    warnings: [
+      'Its frames have no place in the patient: they are stacked in stored order, and millimetres and millilitres are ' +
+        'not shown.',
+    ],
+  };
+}
+
 function volumesOfStack<S extends SliceFacts>(stack: readonly SlicePosition<S>[]): AssembledVolume<S>[] {
   const spacing = spacingAlongNormal(stack.map(({ distance }) => distance));
   const indexOf = new Map<S, number>();

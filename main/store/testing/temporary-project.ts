@@ -39,6 +39,7 @@ export function newScan(voxels: string, geometry: Geometry, overrides: Partial<N
     identity: { name: 'Doe^Jane', birthDate: '19580403', sex: 'F' },
     study: { uid: '1.2.840.99999.1', date: '20200102' },
     series: { uid: '1.2.840.99999.1.7', description: 'SAX cine', modality: 'MR' },
+    instances: ['1.2.840.99999.1.7.1', '1.2.840.99999.1.7.2'],
     phase: 0,
     view: 'axial',
     geometry,
