@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createWriteStream, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -294,4 +294,41 @@ it('NIfTI .nii, .nii.gz, sform/qform, 4-D, any axis order, scl_slope', async () 
   const volumes = Object.entries(expected).flatMap(([path, each]) => (path.startsWith('nifti/') ? each : []));
   await expectVolumes(scans, volumes);
   expect(scans.map(({ phase }) => phase)).toEqual([null, null, null, 0, 1, null, null]);
+});
+
+it('Implicit/Explicit LE, Big Endian, deflated, RLE, JPEG (8/12 bit, lossless), JPEG-LS, JPEG 2000, HTJ2K', async () => {
+  // Each file is an image of a series of its own; transfer-syntaxes.spec.ts compares the pixels of every one with pydicom.
+  const files = (await readdir(join(FIXTURES, 'codecs'))).filter((name) => name.endsWith('.dcm'));
+  const patientFrom = /(?<patient>.*)[.]dcm$/u;
+  const report = await importPaths(
+    place.project,
+    { paths: [join(FIXTURES, 'codecs')], patientFrom },
+    quietContext(),
+    HERE,
+  );
+  const images = report.leftOut.filter(({ image }) => image);
+  expect(images).toEqual([]);
+  expect(report.files).toBe(files.length);
+  expect(report.scans).toBeGreaterThan(10);
+});
+
+it('enhanced multi-frame MR, Siemens mosaic, 4-D series in one file', async () => {
+  const shapes = async (name: string) => {
+    const before = new Set(place.project.registry.scans().map(({ id }) => id));
+    await importPaths(
+      place.project,
+      { paths: [join(FIXTURES, 'frames', `${name}.dcm`)] },
+      quietContext(),
+      HERE,
+    );
+    const scans = place.project.registry.scans().filter(({ id }) => !before.has(id));
+    return scans.map(({ geometry, phase }) => [...geometry.dims, phase]);
+  };
+  // As many slices as make-frames.py wrote.
+  expect(await shapes('enhanced-mr')).toEqual([[8, 6, 3, null]]);
+  expect(await shapes('mosaic-axial')).toEqual([[8, 6, 5, null]]);
+  expect(await shapes('enhanced-cine')).toEqual([
+    [8, 6, 3, 0],
+    [8, 6, 3, 1],
+  ]);
 });
