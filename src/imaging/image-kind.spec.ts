@@ -35,6 +35,13 @@ describe('the names of images that differ in their Image Type', () => {
       ['water', 'fat', 'in phase', 'opposed phase'],
     ],
     [
+      'field map',
+      ['ORIGINAL\\PRIMARY\\T1\\M', 'ORIGINAL\\PRIMARY\\T1\\FIELD_MAP'],
+      ['magnitude', 'field map'],
+    ],
+    ['echoes', ['ORIGINAL\\PRIMARY\\M\\TE1', 'ORIGINAL\\PRIMARY\\M\\TE2'], ['echo 1', 'echo 2']],
+    ['blanks', ['ORIGINAL\\PRIMARY\\ ', 'DERIVED\\PRIMARY\\'], ['original', 'derived']],
+    [
       'values without a word',
       ['ORIGINAL\\PRIMARY\\AXIAL\\HELIX', 'ORIGINAL\\PRIMARY\\AXIAL\\STEP'],
       ['helix', 'step'],

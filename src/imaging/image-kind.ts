@@ -1,15 +1,15 @@
 /** What radiologists call the values of Image Type that tell images of one place apart. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(M|MAG|MAGNITUDE)$|(^|_)M_/u, 'magnitude'],
-  [/^(P|PHASE|PHASE MAP)$|(^|_)P_/u, 'phase'],
+  [/^(P|PHASE|PHASE[ _]MAP)$|(^|_)P_/u, 'phase'],
   [/^(R|REAL)$|(^|_)R_/u, 'real'],
   [/^(I|IMAG|IMAGINARY)$|(^|_)I_/u, 'imaginary'],
-  [/^(VELOCITY|VELOCITY MAP|V)$/u, 'velocity'],
+  [/^(VELOCITY|VELOCITY[ _]MAP|V)$/u, 'velocity'],
   [/^(ADC|ADC MAP|ADC_MAP|ADC_UNSPECIFIED)$/u, 'ADC'],
   [/^(EADC|E_ADC)$/u, 'exponential ADC'],
   [/^(TRACEW|TRACE|ISOTROPIC)$/u, 'trace'],
   [/^(FA|FRACT_ANISO)$/u, 'FA'],
-  [/^(B0|B0 MAP|FIELD MAP)$/u, 'field map'],
+  [/^(B0|B0[ _]MAP|FIELD[ _]MAP)$/u, 'field map'],
   [/^(W|WATER)$/u, 'water'],
   [/^(F|FAT)$/u, 'fat'],
   [/^(IP|IN_PHASE|INPHASE)$/u, 'in phase'],
@@ -36,7 +36,12 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
  * @returns one name for each; '' for one that has nothing of its own
  */
 export function imageKinds(types: readonly string[]): string[] {
-  const parts = types.map((type) => type.split('\\').filter((part) => part !== ''));
+  const parts = types.map((type) =>
+    type
+      .split('\\')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
   const own = parts.map((all) => all.filter((part) => !parts.every((others) => others.includes(part))));
   const named = own.map((left) => [...new Set(left.flatMap((part) => wordFor(part) ?? []))]);
   const names = named.map((words, n) => (words.length > 0 ? words : (own[n] ?? []).map(lowerCase)).join(' '));
@@ -51,5 +56,7 @@ export function imageKinds(types: readonly string[]): string[] {
 const lowerCase = (part: string) => part.toLowerCase();
 
 function wordFor(part: string): string | null {
+  const echo = /^TE(\d+)$/u.exec(part)?.[1];
+  if (echo !== undefined) return `echo ${echo}`;
   return WORDS.find(([pattern]) => pattern.test(part.toUpperCase()))?.[1] ?? null;
 }

@@ -23,11 +23,11 @@ interface Kind {
 
 /** Tags that make several images of one place different images rather than different times. */
 const KINDS: readonly Kind[] = [
+  { of: (slice) => slice.imageType, labels: (values) => imageKinds(values.map(String)) },
   {
     of: (slice) => slice.complexPart,
     labels: (values) => values.map((value) => String(value ?? '')),
   },
-  { of: (slice) => slice.imageType, labels: (values) => imageKinds(values.map(String)) },
   { of: (slice) => slice.echoTime, labels: (values) => values.map((_, n) => `echo ${n + 1}`) },
   { of: (slice) => rounded(slice.bValue), labels: bValueLabels },
   { of: directionOf, labels: directionLabels },
