@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserWindow } from 'electron';
-import { app, dialog, nativeTheme, shell } from 'electron';
+import { app, clipboard, dialog, nativeTheme, shell } from 'electron';
 import type { Events } from '#src/contracts/channels';
 import { toFailure, type Failure } from '#src/contracts/failure';
 import { prepareImport } from '#main/operations/import';
@@ -63,6 +63,7 @@ class Desktop {
       launcher: utilityLauncher(MAIN),
       settings: this.#settings,
       dialogs: systemDialogs(() => this.#window),
+      copy: (text) => clipboard.writeText(text),
       report: (failure) => this.#report(failure),
       ownFolder: userData,
     });
@@ -87,6 +88,7 @@ class Desktop {
       closeProject: () => this.#ask('project.close', undefined),
       importFolder: () => this.#ask('import.choose', { kind: 'folder' }),
       importFiles: () => this.#ask('import.choose', { kind: 'files' }),
+      lookIntoFolder: () => this.#ask('import.choose', { kind: 'folder', look: true }),
       showLog: () => shell.showItemInFolder(this.log.file),
     });
     app.on('second-instance', () => this.#show());

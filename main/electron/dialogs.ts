@@ -8,6 +8,7 @@ export interface Dialogs {
   existingProject(): Promise<string | null>;
   importFrom(kind: 'folder' | 'files'): Promise<string[] | null>;
   saveReport(name: string): Promise<string | null>;
+  saveTable(name: string): Promise<string | null>;
 }
 
 /** A name that every file system takes. */
@@ -61,6 +62,13 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
             buttonLabel: 'Import',
             properties: ['openFile', 'multiSelections'],
           });
+    },
+    saveTable(name) {
+      return save({
+        title: 'Save the list',
+        defaultPath: join(app.getPath('documents'), `${fileName(name)}.csv`),
+        filters: [{ name: 'Table', extensions: ['csv'] }],
+      });
     },
     saveReport(name) {
       return save({

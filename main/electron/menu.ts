@@ -6,6 +6,7 @@ export interface MenuActions {
   closeProject(): void;
   importFolder(): void;
   importFiles(): void;
+  lookIntoFolder(): void;
   showLog(): void;
 }
 
@@ -19,6 +20,7 @@ export function setMenu(actions: MenuActions): void {
     separator,
     { label: 'Import folder…', accelerator: 'CmdOrCtrl+I', click: () => actions.importFolder() },
     { label: 'Import files…', accelerator: 'CmdOrCtrl+Shift+I', click: () => actions.importFiles() },
+    { label: 'Look into a folder first…', click: () => actions.lookIntoFolder() },
     separator,
     onMac ? { role: 'close' } : { role: 'quit', accelerator: 'CmdOrCtrl+Q' },
   ];

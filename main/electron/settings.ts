@@ -26,7 +26,12 @@ const document = v.object({
 });
 type Document = v.InferOutput<typeof document>;
 
-const EMPTY: Document = { version: VERSION, page: { theme: 'system' }, window: null, recent: [] };
+const EMPTY: Document = {
+  version: VERSION,
+  page: { theme: 'system', lookFirst: false },
+  window: null,
+  recent: [],
+};
 
 /**
  * What the app remembers between starts, in `settings.json`. A damaged file counts as absent and is replaced; one

@@ -5,6 +5,7 @@ import type { Launcher } from '#main/jobs/launcher';
 import type { KeyVault } from '#main/store/key-vault';
 import { openProject } from '#main/operations/open-project';
 import type { Project } from '#main/store/project';
+import { ImportReports } from './import-reports';
 import type { Dialogs } from './dialogs';
 import { Jobs, type Emit } from './jobs';
 import type { SettingsFile } from './settings';
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly launcher: Launcher;
   readonly settings: SettingsFile;
   readonly dialogs: Dialogs;
+  /** Puts text on the clipboard. */
+  readonly copy: (text: string) => void;
   /** Logs a failure; returns what the page may see of it. */
   readonly report: (failure: Failure) => Failure;
   /** The app's own folder, for the sample and for what is dropped before there is a project. */
@@ -26,6 +29,7 @@ export interface Surroundings {
 /** The project that is open, with everything under way in it. */
 export class Workspace {
   readonly jobs: Jobs;
+  readonly imports = new ImportReports();
   readonly openMasks = new Set<number>();
   #project: Project | null = null;
   #training: TrainingQueue | null = null;
@@ -106,6 +110,7 @@ export class Workspace {
     await this.closeMasks();
     this.#project = null;
     this.#training = null;
+    this.imports.forget();
     await project.close();
     this.changed();
   }

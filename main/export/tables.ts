@@ -102,7 +102,8 @@ export function patientsTable(document: CompareDocument): string {
   ]);
 }
 
-function csv(rows: readonly (readonly (string | number | null)[])[]): string {
+/** Rows as CSV (RFC 4180). */
+export function csv(rows: readonly (readonly (string | number | null)[])[]): string {
   return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ImportEntry } from '#src/contracts/channels';
 import { importDocument, type ImportDocument } from '#src/contracts/documents/import';
 import { HeldoutError } from '#src/contracts/failure';
 import type {
@@ -212,14 +213,33 @@ export class Registry {
     });
   }
 
-  /** Keeps an import's report. Sealed, because folders carry names. */
-  saveImport(document: ImportDocument): void {
-    this.database.run('insert into imports (at, sealed) values (?, ?)', [now(), this.seal.close(document)]);
+  /** Keeps an import's report and returns its id. Sealed, because folders carry names. */
+  saveImport(document: ImportDocument): number {
+    return this.database.run('insert into imports (at, sealed) values (?, ?)', [
+      now(),
+      this.seal.close(document),
+    ]);
   }
 
   lastImport(): ImportDocument | null {
-    const row = this.database.get('select sealed from imports order by id desc limit 1', []);
-    return row === undefined ? null : v.parse(importDocument, this.seal.open(bytes(row['sealed'])));
+    const [last] = this.imports();
+    return last === undefined ? null : this.importReport(last.importId);
+  }
+
+  /** Imports into this project, the newest first; `at` is ISO 8601. */
+  imports(): ImportEntry[] {
+    return this.database
+      .all('select id, at from imports order by id desc', [])
+      .map((row) => ({ importId: Number(row['id']), at: String(row['at']) }));
+  }
+
+  /** @throws HeldoutError `not-found` */
+  importReport(importId: number): ImportDocument {
+    const row = this.database.get('select sealed from imports where id = ?', [importId]);
+    return v.parse(
+      importDocument,
+      this.seal.open(bytes(found(row, 'This import is not in the project.')['sealed'])),
+    );
   }
 
   mask(scanId: number, reader: string): MaskSummary | null {

@@ -1,5 +1,4 @@
-import type { EngineStatus, RecentProject, Settings } from '#src/contracts/channels';
-import type { ImportDocument } from '#src/contracts/documents/import';
+import type { EngineStatus, ImportSummary, RecentProject, Settings } from '#src/contracts/channels';
 import { phaseNames } from '#src/registry/phase-names';
 import type { Patient, ProjectSummary, Scan } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
@@ -24,14 +23,16 @@ class Workspace {
   screen = $state<Screen>('library');
   project = $state<ProjectSummary | null>(null);
   recent = $state.raw<readonly RecentProject[]>([]);
-  settings = $state.raw<Settings>({ theme: 'system' });
+  settings = $state.raw<Settings>({ theme: 'system', lookFirst: false });
   patients = $state.raw<readonly Patient[]>([]);
   scans = $state.raw<readonly Scan[]>([]);
   /** What the time positions are called, by the scan's name. */
   readonly phases = $derived(phaseNames(this.scans));
   splits = $state.raw<readonly Split[]>([]);
   engines = $state.raw<readonly EngineStatus[] | null>(null);
-  importReport = $state.raw<ImportDocument | null>(null);
+  importReport = $state.raw<ImportSummary | null>(null);
+  /** The report's questions are shown before it. */
+  isAsking = $state(false);
   /** The scan that the annotation screen shows. */
   scanId = $state<number | null>(null);
   job = $state.raw<ShownJob | null>(null);
@@ -50,13 +51,13 @@ class Workspace {
     });
     listen('job.done', ({ jobId, result }) => {
       this.#ended(jobId);
-      if (result.kind === 'import') this.importReport = result.document;
+      if (result.kind === 'import') this.#reported(result.summary);
       if (result.kind === 'engines') this.engines = result.engines;
       void this.refresh();
     });
     listen('job.failed', ({ jobId, failure }) => {
       this.#ended(jobId);
-      if (failure.code === 'cancelled') toasts.info('Stopped. What was finished until then is kept.');
+      if (failure.code === 'cancelled') toasts.info(failure.sentence);
       else toasts.error(new HeldoutError(failure.code, failure.sentence));
       void this.refresh();
     });
@@ -113,6 +114,26 @@ class Workspace {
     });
   }
 
+  /** Shows the report of an earlier import; of the last one without an id. */
+  async showImport(importId: number | null): Promise<void> {
+    const summary = await attempt(() =>
+      importId === null ? call('import.last') : call('import.show', { importId }),
+    );
+    if (summary != null) this.importReport = summary;
+    else if (summary === null) toasts.info('Nothing has been imported into this project yet.');
+  }
+
+  /** Does the import of the report again, with answers to its questions; `look` writes nothing. */
+  async importAgain(answers: Readonly<Record<string, string>>, look: boolean): Promise<void> {
+    const { importReport } = this;
+    if (importReport === null) return;
+    const { importId } = importReport;
+    await attempt(async () => {
+      const { jobId } = await call('import.again', { importId, answers: { ...answers }, look });
+      this.#started(jobId, look ? 'Looking' : 'Importing');
+    });
+  }
+
   async openSample(): Promise<void> {
     await attempt(async () =>
       this.#started((await call('project.openSample')).jobId, 'Importing the sample'),
@@ -135,9 +156,9 @@ class Workspace {
     this.job = null;
   }
 
-  async setTheme(theme: Settings['theme']): Promise<void> {
+  async set(part: Partial<Settings>): Promise<void> {
     await attempt(async () => {
-      this.settings = await call('settings.set', { theme });
+      this.settings = await call('settings.set', { ...this.settings, ...part });
     });
   }
 
@@ -150,6 +171,11 @@ class Workspace {
   #started(jobId: number, title: string): void {
     this.importReport = null;
     this.job = { jobId, title, progress: null };
+  }
+
+  #reported(summary: ImportSummary): void {
+    this.importReport = summary;
+    this.isAsking = summary.canRepeat && summary.questions.some(({ answers }) => answers.length > 0);
   }
 
   #ended(jobId: number): void {

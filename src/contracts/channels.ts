@@ -11,7 +11,7 @@ import type { SampleType } from '#src/imaging/volume';
 import type { Patient, ProjectSummary, RunRecord, Scan } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
 import type { CompareDocument } from './documents/compare';
-import type { ImportDocument } from './documents/import';
+import type { ImportDocument, ImportQuestion, LeftOut } from './documents/import';
 import type { LogRecord } from './documents/run';
 import type { AuditDocument } from './documents/split';
 import type { Failure } from './failure';
@@ -40,8 +40,26 @@ export type SplitPlan = v.InferOutput<typeof splitPlan>;
 
 export const settingsSchema = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
+  /** An import says what it would do before it writes anything. */
+  lookFirst: v.optional(v.boolean(), false),
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** An import of this project; a look that wrote nothing has a negative one. */
+const importId = v.pipe(v.number(), v.integer());
+
+/** Which of an import's left-out files are meant, in which order. */
+const leftOutQuery = v.object({
+  importId,
+  /** Part of the path or the reason; '' for all. */
+  filter: v.pipe(v.string(), v.maxLength(200)),
+  kind: v.picklist(['all', 'image', 'other']),
+  /** As {@link ReasonGroup}; null for all. */
+  group: v.nullable(v.pipe(v.string(), v.maxLength(2000))),
+  sort: v.picklist(['path', '-path', 'reason', '-reason', 'kind', '-kind']),
+});
+export type LeftOutQuery = v.InferOutput<typeof leftOutQuery>;
+const place = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** Request schema of every channel. */
 export const requests = {
@@ -61,10 +79,33 @@ export const requests = {
   'project.setLabels': v.object({ labels: v.array(label) }),
 
   /** Starts an import of files or folders chosen in a dialog; null when the person cancels. */
-  'import.choose': v.object({ kind: v.picklist(['folder', 'files']) }),
+  'import.choose': v.object({
+    kind: v.picklist(['folder', 'files']),
+    /** true: write nothing; without it as the settings say. */
+    look: v.optional(v.boolean()),
+  }),
   /** Starts an import of dropped items; the preload script turns `File` objects into paths. */
   'import.paths': v.object({ paths: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(10_000)) }),
   'import.last': nothing,
+  /** Earlier imports, the newest first. */
+  'import.list': nothing,
+  'import.show': v.object({ importId }),
+  /** One page of the left-out files: a list of any length never crosses at once. */
+  'import.leftOut': v.object({
+    ...leftOutQuery.entries,
+    offset: place,
+    count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
+  }),
+  /** Puts one line of the list, or all of them, on the clipboard. */
+  'import.copyLeftOut': v.object({ ...leftOutQuery.entries, at: v.nullable(place) }),
+  /** Asks where to save and writes the list as CSV; null when the person cancels. */
+  'import.saveLeftOut': leftOutQuery,
+  /** Starts the same import again with answers to its questions (id to answer); `look` writes nothing. */
+  'import.again': v.object({
+    importId,
+    answers: v.record(v.pipe(v.string(), v.maxLength(100)), v.pipe(v.string(), v.maxLength(100))),
+    look: v.boolean(),
+  }),
   'job.cancel': v.object({ jobId: id }),
 
   'library.list': nothing,
@@ -129,6 +170,45 @@ export interface RecentProject {
 
 export interface JobStarted {
   readonly jobId: number;
+}
+
+export interface ImportEntry {
+  readonly importId: number;
+  /** ISO 8601 */
+  readonly at: string;
+}
+
+/** Left-out files whose reasons say the same but for their numbers (which are `…` here). */
+export interface ReasonGroup {
+  readonly group: string;
+  readonly image: boolean;
+  readonly count: number;
+}
+
+/** An import's report without its long lists: `more…` say how many entries did not fit. */
+export interface ImportSummary
+  extends
+    Pick<ImportDocument, 'patients' | 'studies' | 'scans' | 'masks' | 'files' | 'alreadyPresent' | 'seconds'>,
+    ImportEntry {
+  /** Nothing has been written. */
+  readonly isLook: boolean;
+  /** The window knows what was imported and can do it again. */
+  readonly canRepeat: boolean;
+  readonly phases: number;
+  readonly volumes: ImportDocument['volumes'];
+  readonly moreVolumes: number;
+  readonly warnings: readonly string[];
+  readonly moreWarnings: number;
+  readonly questions: readonly ImportQuestion[];
+  readonly leftOut: { readonly images: number; readonly others: number };
+  readonly groups: readonly ReasonGroup[];
+  readonly moreGroups: number;
+}
+
+/** Part of a list of left-out files; `total` counts those that the query means. */
+export interface LeftOutPage {
+  readonly total: number;
+  readonly rows: readonly LeftOut[];
 }
 
 export interface LibraryDocument {
@@ -202,7 +282,13 @@ export interface Responses {
   'project.setLabels': ProjectSummary;
   'import.choose': JobStarted | null;
   'import.paths': JobStarted;
-  'import.last': ImportDocument | null;
+  'import.last': ImportSummary | null;
+  'import.list': readonly ImportEntry[];
+  'import.show': ImportSummary;
+  'import.leftOut': LeftOutPage;
+  'import.copyLeftOut': null;
+  'import.saveLeftOut': { readonly file: string } | null;
+  'import.again': JobStarted;
   'job.cancel': null;
   'library.list': LibraryDocument;
   'scan.thumbnail': Thumbnail;
@@ -229,7 +315,7 @@ export interface Responses {
 }
 
 export type JobResult =
-  | { readonly kind: 'import'; readonly document: ImportDocument }
+  | { readonly kind: 'import'; readonly summary: ImportSummary }
   | { readonly kind: 'compare'; readonly document: CompareDocument }
   | { readonly kind: 'engines'; readonly engines: readonly EngineStatus[] };
 

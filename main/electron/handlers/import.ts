@@ -1,27 +1,46 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { JobStarted } from '#src/contracts/channels';
+import { HeldoutError, toFailure } from '#src/contracts/failure';
 import { DEFAULT_LABEL_COLOURS } from '#src/masks/label-colours';
 import { importPaths, prepareImport } from '#main/operations/import';
+import { leftOutTable, leftOutText } from '#main/operations/left-out';
+import { writeFileAtomic } from '#main/store/atomic-file';
 import { Project } from '#main/store/project';
 import type { Handlers } from '../dispatch';
+import type { ImportSource } from '../import-reports';
 import type { Workspace } from '../workspace';
 
 const FIRST_PROJECT = 'My patients';
 
-/** Imports into the open project as a job. */
-export function startImport(workspace: Workspace, paths: string[]): JobStarted {
+/** Imports into the open project as a job; `look` says what would happen and writes nothing. */
+export function startImport(workspace: Workspace, source: ImportSource, look: boolean): JobStarted {
   const { project } = workspace;
+  const before = project.summary().scans;
   return workspace.jobs.start(async (context) => {
     try {
-      return { kind: 'import', document: await importPaths(project, { paths }, context) };
+      const document = await importPaths(project, { ...source, dryRun: look }, context);
+      const importId = look ? null : (project.registry.imports()[0]?.importId ?? null);
+      return { kind: 'import', summary: workspace.imports.add(importId, document, source) };
+    } catch (error) {
+      throw toFailure(error).code === 'cancelled' ? stopped(look, project.summary().scans - before) : error;
     } finally {
       // Whatever ended it, what was taken in until then is there.
       workspace.changed();
       prepareImport();
     }
   });
+}
+
+function stopped(look: boolean, scans: number): HeldoutError {
+  const taken = scans === 1 ? '1 scan is' : `${scans} scans are`;
+  return new HeldoutError(
+    'cancelled',
+    look
+      ? 'Stopped as you asked. Nothing has been written.'
+      : `Stopped as you asked: ${taken} in and kept. Drop the same folder again to add the rest.`,
+  );
 }
 
 /** What is dropped before there is a project gets one: a newcomer need not learn the word first. */
@@ -46,21 +65,44 @@ function freeName(parent: string): string {
   }
 }
 
-export function importHandlers(
-  workspace: Workspace,
-): Pick<Handlers, 'import.choose' | 'import.paths' | 'import.last' | 'job.cancel'> {
+type Channels = Extract<keyof Handlers, `import.${string}` | 'job.cancel'>;
+
+export function importHandlers(workspace: Workspace): Pick<Handlers, Channels> {
+  const { dialogs, settings, copy } = workspace.around;
+  const { imports } = workspace;
+  const registry = () => workspace.project.registry;
+  const start = async (paths: string[], look = settings.page.lookFirst) => {
+    await openSomeProject(workspace);
+    return startImport(workspace, { paths, answers: {} }, look);
+  };
   return {
-    async 'import.choose'({ kind }) {
-      const paths = await workspace.around.dialogs.importFrom(kind);
-      if (paths === null) return null;
-      await openSomeProject(workspace);
-      return startImport(workspace, paths);
+    async 'import.choose'({ kind, look }) {
+      const paths = await dialogs.importFrom(kind);
+      return paths === null ? null : start(paths, look);
     },
-    async 'import.paths'({ paths }) {
-      await openSomeProject(workspace);
-      return startImport(workspace, paths);
+    'import.paths': ({ paths }) => start(paths),
+    'import.last'() {
+      const [last] = registry().imports();
+      return last === undefined ? null : imports.show(registry(), last.importId);
     },
-    'import.last': () => workspace.project.registry.lastImport(),
+    'import.list': () => registry().imports(),
+    'import.show': ({ importId }) => imports.show(registry(), importId),
+    'import.leftOut': ({ offset, count, ...query }) => imports.page(registry(), query, offset, count),
+    'import.copyLeftOut'({ at, ...query }) {
+      const entries = imports.selected(registry(), query);
+      copy(leftOutText(at === null ? entries : entries.slice(at, at + 1)));
+      return null;
+    },
+    async 'import.saveLeftOut'(query) {
+      const file = await dialogs.saveTable(`${workspace.project.summary().name} left out`);
+      if (file === null) return null;
+      await writeFileAtomic(file, leftOutTable(imports.selected(registry(), query)));
+      return { file: basename(file) };
+    },
+    'import.again'({ importId, answers, look }) {
+      const source = imports.source(importId);
+      return startImport(workspace, { ...source, answers: { ...source.answers, ...answers } }, look);
+    },
     'job.cancel'({ jobId }) {
       workspace.jobs.cancel(jobId);
       return null;

@@ -52,7 +52,7 @@ export function projectHandlers(workspace: Workspace): Pick<Handlers, Channels> 
         } as const;
         await workspace.replace(folder, await Project.create(folder, options));
       }
-      return startImport(workspace, [shippedSample()]);
+      return startImport(workspace, { paths: [shippedSample()], answers: {} }, false);
     },
     'project.current': () => workspace.summary,
     async 'project.close'() {
