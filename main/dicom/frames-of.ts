@@ -1,5 +1,6 @@
 import type { ElementFields } from './element-fields';
 import { classicFacts } from './classic-facts';
+import { doseFrames, isDose } from './dose-frames';
 import { enhancedFrames } from './enhanced-frames';
 import type { FrameFacts } from './frame-facts';
 import { hasFunctionalGroups } from './functional-groups';
@@ -15,6 +16,7 @@ import { isUihGrid, uihGridFrames } from './uih-grid';
 export function framesOf(fields: ElementFields): FrameFacts[] {
   const rows = fields.short('x00280010') ?? 0;
   const columns = fields.short('x00280011') ?? 0;
+  if (isDose(fields)) return doseFrames(fields);
   if (isMosaic(fields)) return mosaicFrames(fields, rows, columns);
   if (isUihGrid(fields)) return uihGridFrames(fields, rows, columns);
   const hasFrames = (fields.number('x00280008') ?? 1) > 1;

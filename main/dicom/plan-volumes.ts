@@ -180,32 +180,41 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
   return groups;
 }
 
-/** Drops images that are there already under the same SOP instance UID with the same pixels at the same place. */
+/**
+ * Drops files that are there already under the same SOP instance UID with the same pixels at the same places. A file of
+ * several frames is compared whole: a half of one and a half of its other version would be neither.
+ */
 async function withoutCopies(
   slices: readonly SourceSlice[],
   pool: ImportPool,
 ): Promise<{ kept: readonly SourceSlice[]; copies: number; clashes: number }> {
+  const files = [...groupBy(slices, ({ image }) => image).values()];
   const byUid = groupBy(
-    slices,
-    ({ image, source, frame, tile }) =>
-      `${image.sopInstanceUid || `file ${source.path}`} ${frame} ${tile?.left ?? ''} ${tile?.top ?? ''}`,
+    files,
+    ([first]) => first?.image.sopInstanceUid || `file ${first?.source.path ?? ''}`,
   );
   const groups = [...byUid.values()].filter((group) => group.length > 1);
   if (groups.length === 0) return { kept: slices, copies: 0, clashes: 0 };
-  const prints = await fingerprintsOf(groups.flat(), pool);
+  const prints = await fingerprintsOf(groups.flat(2), pool);
   const dropped = new Set<SourceSlice>();
+  let copies = 0;
   let clashes = 0;
   for (const group of groups) {
     const seen = new Set<string>();
-    for (const slice of group) {
-      const place = JSON.stringify([slice.position, slice.orientation]);
-      const print = `${prints.get(slice) ?? slice.source.path} ${place}`;
-      if (seen.has(print)) dropped.add(slice);
-      else seen.add(print);
+    for (const file of group) {
+      const print = JSON.stringify(
+        file.map((slice) => [prints.get(slice) ?? slice.source.path, slice.position, slice.orientation]),
+      );
+      if (!seen.has(print)) {
+        seen.add(print);
+        continue;
+      }
+      copies += 1;
+      for (const slice of file) dropped.add(slice);
     }
     if (seen.size > 1) clashes += seen.size;
   }
-  return { kept: slices.filter((slice) => !dropped.has(slice)), copies: dropped.size, clashes };
+  return { kept: slices.filter((slice) => !dropped.has(slice)), copies, clashes };
 }
 
 /** Fingerprints of the pixels; files that cannot be read have none: they are met, and reported, later. */
