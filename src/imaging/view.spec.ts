@@ -122,6 +122,22 @@ describe('a view by name', () => {
     expect(viewOf(OBLIQUE, named(text))).toBe('oblique');
   });
 
+  it.each(['4ch coil', 'T1 HLA', '2CH', 'SA'])(
+    'takes "%s" for no plane of the heart in another part of the body',
+    (text) => {
+      const brain = hints({ texts: [text], bodyPart: 'BRAIN' });
+      expect(viewOf(AXIAL, brain)).toBe('axial');
+      expect(viewOf(OBLIQUE, brain)).toBe('oblique');
+      for (const bodyPart of ['HEART', 'CHEST', ''])
+        expect(viewOf(OBLIQUE, { ...brain, bodyPart })).toBe(text === 'SA' ? 'short axis' : 'long axis');
+    },
+  );
+
+  it('heeds words in full whatever the body part, which is often wrong', () => {
+    expect(viewOf(AXIAL, hints({ texts: ['four chamber'], bodyPart: 'ABDOMEN' }))).toBe('long axis');
+    expect(viewOf(OBLIQUE, hints({ texts: ['cine SAX'], bodyPart: 'ABDOMEN' }))).toBe('short axis');
+  });
+
   it('leaves the word to the geometry when both are named', () => {
     expect(viewOf(AXIAL, named('sax and 2ch'))).toBe('axial');
   });

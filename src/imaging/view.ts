@@ -36,7 +36,9 @@ const FEWEST_SHORT_AXIS_SLICES = 5;
 const SHORT_AXIS_WORDS =
   /\b(s?sax\d*|short ?ax(is|es)?|kurz(e|en)? ?achsen?\w*|petits? axes?|eje corto|asse corto)\b/u;
 const LONG_AXIS_WORDS =
-  /\b(lax\d*|[hv]la|[234] ?ch(s|ambers?)?\d*|(two|three|four) ?chambers?|[234] ?(kammer\w*|cavites?)|(zwei|drei|vier) ?kammer\w*|lvot|long ?ax(is|es)?|lang(e|en)? ?achsen?\w*|grands? axes?|eje largo|asse lungo)\b/u;
+  /\b(lax\d*|([234]|two|three|four) ?chambers?|[234] ?(kammer\w*|cavites?)|(zwei|drei|vier) ?kammer\w*|lvot|long ?ax(is|es)?|lang(e|en)? ?achsen?\w*|grands? axes?|eje largo|asse lungo)\b/u;
+/** Coils and channels ("4ch") elsewhere than in the chest. */
+const LONG_AXIS_LETTERS = /\b([hv]la|[234] ?chs?\d*)\b/u;
 /** Means the short axis of a heart, but other things elsewhere. */
 const SHORT_AXIS_LETTERS = /\b(sa|ksa)\b/u;
 const HEART_WORDS =
@@ -55,9 +57,11 @@ export function viewOf(geometry: Geometry, hints: ViewHints = NO_HINTS): View {
   const normal = normalOf([axisStep(geometry, 0), axisStep(geometry, 1)]);
   const anatomical = anatomicalPlane(normal);
   const isHeart = showsHeart(hints, text);
+  const isElsewhere = showsOtherPart(hints);
   const isShort =
-    SHORT_AXIS_WORDS.test(text) || (SHORT_AXIS_LETTERS.test(text) && (anatomical === null || isHeart));
-  const isLong = LONG_AXIS_WORDS.test(text);
+    SHORT_AXIS_WORDS.test(text) ||
+    (SHORT_AXIS_LETTERS.test(text) && !isElsewhere && (anatomical === null || isHeart));
+  const isLong = LONG_AXIS_WORDS.test(text) || (LONG_AXIS_LETTERS.test(text) && !isElsewhere);
   // A name with both ("2ch and sax") says nothing.
   if (isShort !== isLong) return isShort ? 'short axis' : 'long axis';
   if (anatomical !== null) return anatomical;
@@ -81,6 +85,12 @@ function anatomicalPlane(normal: Vector3): View | null {
 
 function showsHeart({ modality, bodyPart, gated }: ViewHints, text: string): boolean {
   return (gated && modality === 'MR') || HEART_WORDS.test(asWords(bodyPart)) || HEART_WORDS.test(text);
+}
+
+/** Whether the file names a part of the body that holds no heart. Words in full still count: the field is often wrong. */
+function showsOtherPart({ bodyPart }: ViewHints): boolean {
+  const part = asWords(bodyPart);
+  return part !== '' && !HEART_WORDS.test(part) && !/\b(chest|thorax)\b/u.test(part);
 }
 
 /** Degrees between two lines, 0 to 90; unit vectors. */

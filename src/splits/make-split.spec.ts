@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HeldoutError } from '#src/contracts/failure';
-import { makeSplit, type SplitRequest } from './make-split';
+import { makeSplit, wholePatients, type SplitRequest } from './make-split';
 import { SPLIT_DESIGNS, type Split, type SplitDesign, type SplittableScan } from './split';
 
 const plan = (changes: Partial<SplitRequest>): SplitRequest => ({
@@ -201,6 +201,23 @@ describe('a split by view', () => {
     expect(folds('.1').size).toBe(1);
     expect(folds('.2').size).toBe(1);
     expect([...folds('.1')]).not.toEqual([...folds('.2')]);
+  });
+
+  it('holds out one view of every patient while the others train', () => {
+    const split = makeSplit(cohort(new Array<number>(8).fill(4)), plan({ design: 'view', folds: 3 }));
+    for (const { patient, scan, fold } of split.items)
+      expect(
+        split.items.some((other) => other.patient === patient && other.fold !== fold),
+        scan,
+      ).toBe(true);
+    expect(wholePatients(split)).toEqual([]);
+  });
+
+  it('names the patients that it holds out as a whole, and is refused when these are all', () => {
+    const mixed = makeSplit(cohort([2, 2, 2, 1]), plan({ design: 'view', folds: 2 }));
+    expect(wholePatients(mixed)).toEqual(['P0004']);
+    const sides = cohort([1, 1, 1, 1]).map((scan, n) => ({ ...scan, view: n % 2 ? 'axial' : 'coronal' }));
+    expect(() => makeSplit(sides, plan({ design: 'view', folds: 2 }))).toThrow(/whole patients/u);
   });
 });
 

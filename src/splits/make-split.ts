@@ -40,6 +40,12 @@ export function makeSplit(scans: readonly SplittableScan[], plan: SplitRequest):
   const units = unitsOf(plan.design, open, stratify);
   const foldOf = plan.folds === null ? drawn(units, plan) : dealt(units, plan.folds, plan);
   const items = units.flatMap((unit) => itemsOf(unit, foldOf.get(unit.name) ?? 0));
+  if (plan.design === 'view' && [...foldsOfPatients(items).values()].every((folds) => folds.size < 2))
+    throw new HeldoutError(
+      'usage',
+      'No patient has views or time positions on two sides of this split, so it would hold out whole patients and say ' +
+        'nothing about unseen views. Choose the design patient, or other folds.',
+    );
   const lockedItems = scans
     .filter((scan) => locked.has(scan.patient))
     .map((scan): SplitItem => ({ patient: scan.patient, scan: scan.scan, slices: null, fold: 'locked' }));
@@ -54,6 +60,25 @@ export function makeSplit(scans: readonly SplittableScan[], plan: SplitRequest):
     createdAt: plan.createdAt,
     items: joinedRanges([...items, ...lockedItems]),
   };
+}
+
+/**
+ * Patients that are held out with all their items at once: under a split by view their scores speak of unseen patients,
+ * not of unseen views of seen ones.
+ */
+export function wholePatients(split: Pick<Split, 'items' | 'folds' | 'heldOut'>): string[] {
+  const heldOut = new Set<number>(heldOutFolds(split));
+  return [...foldsOfPatients(split.items)]
+    .filter(([, folds]) => folds.size === 1 && [...folds].every((fold) => heldOut.has(fold)))
+    .map(([patient]) => patient);
+}
+
+/** The folds in which each patient outside the locked set has items. */
+function foldsOfPatients(items: readonly SplitItem[]): Map<string, Set<number>> {
+  const folds = new Map<string, Set<number>>();
+  for (const { patient, fold } of items)
+    if (fold !== 'locked') folds.set(patient, (folds.get(patient) ?? new Set()).add(fold));
+  return folds;
 }
 
 /** The folds that are held out in turn: all of them, or fold 0 alone under a held-out share. */

@@ -1,7 +1,10 @@
 import type { AuditDocument, SplitDocument } from '#src/contracts/documents/split';
 import { HeldoutError } from '#src/contracts/failure';
+import { phaseNames } from '#src/registry/phase-names';
+import { wholePatients } from '#src/splits/make-split';
 import { SPLIT_DESIGNS, type Split } from '#src/splits/split';
 import { auditStored, createSplit } from '#main/operations/splits';
+import type { Project } from '#main/store/project';
 import type { Command } from '../command';
 import { onePositional } from '../options';
 import { projectOption, withProject } from '../project-option';
@@ -46,6 +49,30 @@ function foldsTable(split: Split): string {
   );
 }
 
+/** What stands above the listing: the folds, and what a split by view does not hold out as one. */
+function summaryOf(split: Split): string[] {
+  const whole = split.design === 'view' ? wholePatients(split) : [];
+  const patients = new Set(split.items.filter(({ fold }) => fold !== 'locked').map(({ patient }) => patient));
+  return [
+    foldsTable(split),
+    ...(whole.length === 0
+      ? []
+      : [
+          `${whole.length} of ${patients.size} patients have all their views in one fold, so they are held out as a whole: ` +
+            `${whole.join(', ')}.`,
+        ]),
+  ];
+}
+
+/** View and phase of each scan, by its name. */
+function viewsOf(project: Project): ReadonlyMap<string, string> {
+  const scans = project.registry.scans();
+  const names = phaseNames(scans);
+  return new Map(
+    scans.map(({ scan, view }) => [scan, [view, names.get(scan)?.name].filter(Boolean).join(', ')]),
+  );
+}
+
 /** `heldout split create`: a stored, immutable split. */
 export const splitCreate: Command = {
   name: 'split create',
@@ -87,7 +114,7 @@ export const splitCreate: Command = {
       ),
     );
     terminal.document(splitDocumentOf(split));
-    if (!terminal.json) terminal.line(foldsTable(split));
+    if (!terminal.json) summaryOf(split).forEach((line) => terminal.line(line));
     return 0;
   },
 };
@@ -100,17 +127,21 @@ export const splitShow: Command = {
   options: projectOption,
   async run(invocation) {
     const name = onePositional(invocation.positionals, 'name of the split');
-    const split = await withProject(invocation, (project) => Promise.resolve(project.registry.split(name)));
+    const { split, views } = await withProject(invocation, (project) =>
+      Promise.resolve({ split: project.registry.split(name), views: viewsOf(project) }),
+    );
     const { terminal } = invocation;
     terminal.document(splitDocumentOf(split));
     if (!terminal.json) {
-      terminal.line(foldsTable(split));
+      summaryOf(split).forEach((line) => terminal.line(line));
+      const isByView = split.design === 'view';
       terminal.line(
         table(
-          ['patient', 'scan', 'slices', 'fold'],
+          ['patient', 'scan', ...(isByView ? ['view'] : []), 'slices', 'fold'],
           split.items.map((item) => [
             item.patient,
             item.scan,
+            ...(isByView ? [views.get(item.scan) ?? ''] : []),
             item.slices === null ? 'all' : item.slices.join('–'),
             String(item.fold),
           ]),

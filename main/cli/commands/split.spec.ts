@@ -1,0 +1,96 @@
+/** What the lists say of views and phases. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { gridOf, newScan, temporaryProject } from '#main/store/testing/temporary-project';
+import { runCommandLine } from '../run-command';
+import { list } from './list';
+import { splitCreate, splitShow } from './split';
+
+let place: Awaited<ReturnType<typeof temporaryProject>>;
+
+/** Three patients with two phases, of which the later one is end diastole; the third has one phase only. */
+beforeEach(async () => {
+  place = await temporaryProject();
+  vi.stubEnv('HELDOUT_CONFIG', place.root);
+  const { project } = place;
+  const geometry = gridOf([4, 4, 6]);
+  for (const [patient, phases] of [
+    [0, [0, 7]],
+    [1, [0, 9]],
+    [2, [0]],
+  ] as const)
+    for (const phase of phases) {
+      const samples = Int16Array.from({ length: 96 }, (_, voxel) => 100 * patient + 10 * phase + voxel);
+      const { added } = project.registry.addScans([
+        newScan(await project.voxels.put({ samples, geometry }), geometry, {
+          patientKey: `HOSPITAL-${patient}`,
+          study: { uid: `1.2.3.${patient}` },
+          series: { uid: `1.2.3.${patient}.1`, description: 'cine', modality: 'MR' },
+          view: 'short axis',
+          phase,
+        }),
+      ]);
+      const size = phase === 0 ? 10 : 20;
+      for (const { id } of added) await project.masks.save(id, new Uint8Array(96).fill(1, 20, 20 + size));
+    }
+  await project.close();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await place.remove();
+});
+
+async function call(...words: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCommandLine(
+    [list, splitCreate, splitShow],
+    [...words, '--project', place.folder],
+    '1.2.3',
+    { out: { write: (text) => out.push(text) }, err: { write: (text) => err.push(text) } },
+    new AbortController().signal,
+    () => Promise.resolve('heldout.log'),
+  );
+  expect(err.join('')).toBe('');
+  expect(code).toBe(0);
+  return out.join('');
+}
+
+/** Lines with single spaces between columns. */
+const linesOf = (text: string) => text.split('\n').map((line) => line.trim().replace(/\s+/gu, ' '));
+
+describe('views and phases', () => {
+  it('stand in the list of scans, numbers beside names', async () => {
+    const { scans } = JSON.parse(await call('list', 'scans', '--json')) as {
+      scans: { scan: string; phase: number; phaseName: string; view: string }[];
+    };
+    expect(scans.map(({ scan, phase, phaseName, view }) => [scan, phase, phaseName, view])).toEqual([
+      ['P0001.1', 0, 'ES', 'short axis'],
+      ['P0001.2', 7, 'ED', 'short axis'],
+      ['P0002.1', 0, 'ES', 'short axis'],
+      ['P0002.2', 9, 'ED', 'short axis'],
+      ['P0003.1', 0, 'phase 1', 'short axis'],
+    ]);
+    expect(await call('list', 'scans')).toContain('phaseName');
+  });
+
+  it('stand in the listing of a split by view for people, not in its document', async () => {
+    const make = ['split', 'create', 'views', '--design', 'view', '--folds', '2'];
+    const sentence = /^1 of 3 patients have all their views in one fold.*: P0003\.$/mu;
+    expect(await call(...make)).toMatch(sentence);
+    const shown = await call('split', 'show', 'views');
+    expect(shown).toMatch(sentence);
+    const lines = linesOf(shown);
+    expect(lines).toContain('patient scan view slices fold');
+    expect(lines.some((line) => line.startsWith('P0001 P0001.2 short axis, ED all'))).toBe(true);
+    expect(lines.some((line) => line.startsWith('P0003 P0003.1 short axis, phase 1 all'))).toBe(true);
+    const document = JSON.parse(await call('split', 'show', 'views', '--json')) as {
+      items: Record<string, unknown>[];
+    };
+    expect(Object.keys(document.items[0] ?? {}).sort()).toEqual(['fold', 'patient', 'scan', 'slices']);
+  });
+
+  it('are left out of other splits', async () => {
+    await call('split', 'create', 'patients', '--folds', '3');
+    expect(linesOf(await call('split', 'show', 'patients'))).toContain('patient scan slices fold');
+  });
+});
