@@ -1,0 +1,124 @@
+/**
+ * How the window feels while a large folder is imported: the longest gap between two frames of the page, and how long
+ * after Cancel the import has ended. Prints one line of JSON.
+ *
+ *   npm run bench:window                                 (100,000 files: half tiny DICOM images, half junk)
+ *   HELDOUT_BENCH_FILES=20000 npm run bench:window
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { drop, launch } from '../launch';
+
+const FILES = Number(process.env['HELDOUT_BENCH_FILES'] ?? 100_000);
+/** Files of a folder, as archives have them. */
+const FOLDER = 300;
+/** Images of one series. */
+const SERIES = 30;
+/** Place of the first image and the step to the next one, along the normal (mm). */
+const FIRST = [49.996772, -110.100026, -30.280356] as const;
+const STEP = [-5.04727, 5.287, 3.2518] as const;
+const STACK = 'main/dicom/fixtures/stack/1.dcm';
+
+/** Where the last bytes of a short element's value are; the fixture is explicit little endian. */
+function endOf(bytes: Buffer, group: number, element: number): number {
+  const at = bytes.indexOf(Buffer.from([group, 0, element, 0]));
+  if (at < 0) throw new Error('no such element');
+  return at + 8 + bytes.readUInt16LE(at + 6);
+}
+
+/** Writes images with UIDs of their own, in series of one patient for each ten, and junk between them. */
+function makeFolder(folder: string): void {
+  const bytes = readFileSync(STACK);
+  const series = endOf(bytes, 0x20, 0x0e);
+  const image = endOf(bytes, 0x08, 0x18);
+  const patient = endOf(bytes, 0x10, 0x20);
+  const position = endOf(bytes, 0x20, 0x32);
+  const positionStart = bytes.indexOf(Buffer.from([0x20, 0, 0x32, 0])) + 8;
+  const digits = (value: number, length: number) => String(value).padStart(length, '0');
+  for (let n = 0; n < FILES; n += 1) {
+    const inside = join(folder, digits(Math.floor(n / FOLDER), 4));
+    if (n % FOLDER === 0) mkdirSync(inside, { recursive: true });
+    if (n % 2 === 1) {
+      writeFileSync(join(inside, `${n}.txt`), `Dear colleague ${n}`);
+      continue;
+    }
+    const number = Math.floor(n / 2);
+    const own = Math.floor(number / SERIES);
+    // The last digits before the padding: 2 bytes of it at most.
+    bytes.write(digits(own + 1, 7), series - 9);
+    bytes.write(digits(number + 1, 8), image - 10);
+    bytes.write(digits(Math.floor(own / 10), 4), patient - 5);
+    const place = FIRST.map((value, axis) => (value + (number % SERIES) * (STEP[axis] ?? 0)).toFixed(3));
+    bytes.write(place.join('\\').padEnd(position - positionStart), positionStart);
+    writeFileSync(join(inside, `${n}.dcm`), bytes);
+  }
+}
+
+/** Follows the frames of the page; the answer gives the longest gaps (ms) and their number above 50 ms. */
+async function followFrames(page: Page) {
+  await page.evaluate(() => {
+    const gaps: number[] = [];
+    let last = performance.now();
+    const frame = (now: number) => {
+      gaps.push(now - last);
+      last = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    Object.assign(window, { frameGaps: gaps });
+  });
+  return async () => {
+    const gaps = await page.evaluate(() =>
+      (window as unknown as { frameGaps: number[] }).frameGaps.splice(0),
+    );
+    const sorted = gaps.toSorted((a, b) => b - a).map(Math.round);
+    return {
+      frames: gaps.length,
+      longestMs: sorted.slice(0, 5),
+      over50: sorted.filter((gap) => gap > 50).length,
+    };
+  };
+}
+
+test('a large folder', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'heldout-bench-import-'));
+  const folder = join(home, 'archive');
+  makeFolder(folder);
+  const app = await launch(home);
+  const { page } = app;
+  await expect(page.locator('[data-ready="true"]')).toBeVisible();
+
+  // Stopped early, in the middle of the headers, and among the voxels.
+  const cancelMs: Record<string, number> = {};
+  for (const [stage, message] of [
+    ['looking', /Looking for images|Reading headers/u],
+    ['headers', /Reading headers/u],
+    ['voxels', /Reading images/u],
+  ] as const) {
+    await drop(app, [folder]);
+    await expect(page.getByText(message)).toBeVisible({ timeout: 120_000 });
+    const begun = performance.now();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByRole('progressbar')).toBeHidden({ timeout: 120_000 });
+    cancelMs[stage] = Math.round(performance.now() - begun);
+  }
+
+  const frames = await followFrames(page);
+  const begun = performance.now();
+  await drop(app, [folder]);
+  await expect(page.getByRole('dialog', { name: 'What was imported' })).toBeVisible({ timeout: 900_000 });
+  const seconds = Math.round((performance.now() - begun) / 100) / 10;
+  const during = await frames();
+  await page.getByRole('grid').focus();
+  for (const key of ['End', 'Home', 'PageDown', 'End']) await page.keyboard.press(key);
+  await page.getByLabel('Find a file or reason').pressSequentially('9999');
+  await expect(page.getByText(/files? shown/u)).toBeVisible();
+  const table = await frames();
+  await app.electron.close();
+  rmSync(home, { recursive: true, force: true });
+  console.log(
+    `\n${JSON.stringify({ name: 'import window', files: FILES, seconds, cancelMs, during, table })}`,
+  );
+});
