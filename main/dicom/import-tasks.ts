@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HeldoutError } from '#src/contracts/failure';
+import { fingerprintOf } from '#src/imaging/fingerprint';
 import { robustWindow } from '#src/imaging/display-window';
 import { isGzip } from '#main/nifti/nifti-bytes';
 import { parseNifti } from '#main/nifti/parse-nifti';
@@ -9,6 +10,7 @@ import { VoxelStore, type StagedVoxels } from '#main/store/voxel-store';
 import { sampleTypeOf, type SampleType } from '#src/imaging/volume';
 import type { Geometry } from '#src/imaging/geometry';
 import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
+import { asImage } from '#main/nifti/as-image';
 import { placeMaskObject, type MaskObjectOnGrid, type PlacedMask } from './place-mask-object';
 import { FrameReader } from './pixel-data';
 import { examineFile, type Examined } from './read-header';
@@ -21,6 +23,8 @@ export type NiftiReading =
   | {
       readonly image: NiftiImage;
       readonly windows: readonly (readonly [number, number])[];
+      /** What each volume looks like (src/imaging/fingerprint). */
+      readonly fingerprints: readonly Uint8Array[];
       readonly sha256: string;
     }
   | { readonly image: null; readonly reason: string };
@@ -33,6 +37,8 @@ export interface StoredVolume {
   readonly sampleType: SampleType;
   readonly window: readonly [number, number];
   readonly invertDisplay: boolean;
+  /** What it looks like (src/imaging/fingerprint); null when nothing was to be written. */
+  readonly fingerprint: Uint8Array | null;
 }
 
 /** The work that may be given to a worker: plain data in, plain data out. */
@@ -78,8 +84,9 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
     const { volume, window, invertDisplay } = read;
     const staged = voxelFolder === null ? null : new VoxelStore(voxelFolder).stage(volume);
     const { samples, geometry } = volume;
+    const fingerprint = voxelFolder === null ? null : fingerprintOf(volume);
     return {
-      read: { staged, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay },
+      read: { staged, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay, fingerprint },
       failed,
     };
   },
@@ -145,6 +152,7 @@ function readNiftiSource(source: SourceFile): NiftiReading {
     return {
       image,
       windows: image.volumes.map(({ samples }) => robustWindow(samples)),
+      fingerprints: image.volumes.map((volume) => fingerprintOf(asImage(volume).volume)),
       sha256: createHash('sha256').update(bytes).digest('hex'),
     };
   } catch (error) {

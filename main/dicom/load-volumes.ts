@@ -6,7 +6,8 @@ import { openImportPool, type ImportPool } from './import-pool';
 import type { ImportChoices } from './import-questions';
 import { inOrder } from './in-order';
 import type { PatientOf, PlannedVolume } from './plan-volumes';
-import { asImage, readNiftiInPool } from './nifti-image';
+import { readNiftiInPool } from './nifti-image';
+import { asImage } from '#main/nifti/as-image';
 import { readPlanned } from './read-planned';
 import type { SourceFile } from './source-file';
 

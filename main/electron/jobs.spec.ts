@@ -31,6 +31,16 @@ describe('jobs', () => {
     expect(jobs.running).toBe(0);
   });
 
+  it('says when a request that waited has its answer, or none', async () => {
+    const { jobs, events } = board();
+    await expect(jobs.wait(() => Promise.resolve(7))).resolves.toBe(7);
+    await expect(jobs.wait(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(events).toEqual([
+      { event: 'job.ended', payload: { jobId: 1 } },
+      { event: 'job.ended', payload: { jobId: 2 } },
+    ]);
+  });
+
   it('stops one job when asked and leaves the others', async () => {
     const { jobs, events } = board();
     const untilStopped = (context: { signal: AbortSignal }) =>

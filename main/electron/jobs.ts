@@ -30,9 +30,14 @@ export class Jobs {
     return { jobId };
   }
 
-  /** Runs `work` for a request that waits for its answer; progress reaches the page all the same. */
+  /** Runs `work` for a request that waits for its answer; progress reaches the page all the same, then `job.ended`. */
   async wait<T>(work: (context: JobContext) => Promise<T>): Promise<T> {
-    return this.#begin(work).finished;
+    const { jobId, finished } = this.#begin(work);
+    try {
+      return await finished;
+    } finally {
+      this.emit('job.ended', { jobId });
+    }
   }
 
   /** Asks one job to stop. One that has ended already is no error: the person was slower than it. */

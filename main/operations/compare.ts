@@ -10,7 +10,6 @@ import { sameSettings } from '#src/experiments/same-settings';
 import { spacingOf } from '#src/imaging/geometry';
 import { compareMasks } from '#src/metrics/compare-masks';
 import type { RunRecord, Scan } from '#src/registry/records';
-import { auditSplit } from '#src/splits/audit-split';
 import { heldOutFolds } from '#src/splits/make-split';
 import { probeSlices } from '#src/splits/probe-slices';
 import { itemsByScan, rolesOf, type FoldRoles } from '#src/splits/roles';
@@ -23,7 +22,7 @@ import { readRunConfig } from '#main/training/run-folder';
 import { predictScans } from './predict';
 import { cachedResult, keyOf } from './result-cache';
 import { masksOf, referenceScans, runScores, scoresKey, type ReferenceScan } from './run-scores';
-import { splittableScans } from './splits';
+import { auditStored, splittableScans } from './splits';
 
 /** All that is read before anything is computed. */
 interface Comparison {
@@ -114,7 +113,7 @@ async function prepared(project: Project, name: string): Promise<Comparison> {
   const config = await readRunConfig(project.runFolder(name));
   const splittable = splittableScans(project);
   const roles = rolesOf(split, run.fold, splittable, config.probeEvery);
-  const audit = auditSplit(split, splittable);
+  const audit = auditStored(project, split.name);
   return {
     run,
     config,

@@ -26,6 +26,8 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
       modality: series.modality,
     },
     instances: planned.plan.slices.flatMap((slice) => slice?.image.sopInstanceUid || []),
+    frameOfReferenceUid: series.frameOfReferenceUid,
+    fingerprint: read.fingerprint,
     phase: planned.phase,
     view: viewOf(read.geometry, {
       texts: [planned.description, series.protocol],
@@ -50,7 +52,7 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
 export function scanOfNifti(
   image: NamedImage,
   volume: Volume,
-  rest: Pick<NewScan, 'voxels' | 'window' | 'warnings' | 'site' | 'phase'>,
+  rest: Pick<NewScan, 'voxels' | 'window' | 'warnings' | 'site' | 'phase' | 'fingerprint'>,
 ): NewScan {
   return {
     patientKey: image.patientKey,

@@ -19,6 +19,8 @@ export interface Shelf {
   /** Registers a scan, whose voxels may be staged only; it counts once {@link flush} has been called. */
   add(scan: NewScan, key: string, staged?: StagedVoxels | null): Promise<void>;
   flush(): Promise<void>;
+  /** Waits for what is on its way to the disk; an import ends with it, whatever ends it. */
+  end(): Promise<void>;
   /** Scans that a mask may belong to: those of the project and those of this import. */
   candidates(): MaskCandidate[];
   /** A patient as {@link candidates} have it; null when no scan is theirs. */
@@ -33,15 +35,22 @@ export interface Shelf {
 export function projectShelf(project: Project, report: ImportReport): Shelf {
   const { registry, voxels } = project;
   let pending: { scan: NewScan; key: string; staged: StagedVoxels | null }[] = [];
-  async function flush(): Promise<void> {
-    if (pending.length === 0) return;
-    const batch = pending;
-    pending = [];
+  let registering = Promise.resolve();
+  async function register(batch: typeof pending): Promise<void> {
     await voxels.settle(batch.flatMap(({ staged }) => staged ?? []));
     const { added, alreadyPresent } = registry.addScans(batch.map(({ scan }) => scan));
     registry.addFiles(batch.map(({ key }) => key));
     report.alreadyPresent += alreadyPresent.length;
     for (const scan of added) report.addScan(scan);
+  }
+  /** Lets one batch wait for the disk while the next one is read. */
+  async function registerPending(): Promise<void> {
+    const batch = pending;
+    pending = [];
+    await registering;
+    registering = register(batch);
+    // Thrown when the next batch is due, or by flush.
+    registering.catch(() => undefined);
   }
   return {
     knows: (key) => registry.knownFile(key),
@@ -49,9 +58,13 @@ export function projectShelf(project: Project, report: ImportReport): Shelf {
     put: (volume) => voxels.put(volume),
     async add(scan, key, staged = null) {
       pending.push({ scan, key, staged });
-      if (pending.length >= BATCH) await flush();
+      if (pending.length >= BATCH) await registerPending();
     },
-    flush,
+    async flush() {
+      await registerPending();
+      await registering;
+    },
+    end: () => registering.catch(() => undefined),
     candidates: () => storedCandidates(project),
     patient: (patientKey) => registry.patientWithKey(patientKey),
     scansWithInstance: (uid) => registry.scansWithInstance(uid),
@@ -90,6 +103,7 @@ export function dryShelf(project: Project, report: ImportReport): Shelf {
       return Promise.resolve();
     },
     flush: () => Promise.resolve(),
+    end: () => Promise.resolve(),
     candidates: () => [...storedCandidates(project), ...wouldBe],
     patient: (patientKey) =>
       registry.patientWithKey(patientKey) ?? (newPatients.has(patientKey) ? patientKey : null),

@@ -6,12 +6,14 @@ import { findImages } from '#main/dicom/find-images';
 import { openImportPool, warmImportPool, type ImportPool, type PoolOptions } from '#main/dicom/import-pool';
 import { inOrder } from '#main/dicom/in-order';
 import { listSources } from '#main/dicom/list-sources';
-import { asImage, readNiftiInPool } from '#main/dicom/nifti-image';
+import { readNiftiInPool } from '#main/dicom/nifti-image';
+import { asImage } from '#main/nifti/as-image';
 import type { PlannedVolume } from '#main/dicom/plan-volumes';
 import { readPlanned } from '#main/dicom/read-planned';
 import type { SourceFile } from '#main/dicom/source-file';
 import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
+import { compareScans } from './compare-scans';
 import { niftiKey, volumeKey } from './import-keys';
 import { importMaskObjects, readMaskObjects } from './import-mask-objects';
 import { importMasks, readMasks, type MaskSource } from './import-masks';
@@ -20,6 +22,7 @@ import { dicomPatients, nameImages, type NamedImage } from './import-patients';
 import { ImportReport } from './import-report';
 import { scanOfDicom, scanOfNifti } from './import-scans';
 import { dryShelf, projectShelf, type Shelf } from './import-shelf';
+import { newSuggestionWarnings, suggestedPairs } from './same-person';
 
 export interface ImportRequest {
   /** Folders, zip archives, DICOM and NIfTI files. */
@@ -74,6 +77,7 @@ export async function importPaths(
   const progress = throttled(context);
   const report = new ImportReport();
   const dryRun = request.dryRun === true;
+  const suggestedBefore = suggestedPairs(project);
   const shelf = dryRun ? dryShelf(project, report) : projectShelf(project, report);
   const pool = openImportPool(workers);
   try {
@@ -113,6 +117,7 @@ export async function importPaths(
     // After the others: the labels that these hold without a name are known then.
     await importMaskObjects(objectsAhead, maskParts, stepOne);
   } finally {
+    await shelf.end();
     // Ending the workers takes a while and nobody waits for it: they hold no file.
     void pool.close();
   }
@@ -120,6 +125,10 @@ export async function importPaths(
     report.warnings.push(
       `No images were found in ${request.paths.map((path) => basename(path)).join(', ')}.`,
     );
+  if (!dryRun) {
+    await compareScans(project, progress);
+    report.warnings.push(...newSuggestionWarnings(project, suggestedBefore));
+  }
   const document = report.document();
   if (!dryRun) project.registry.saveImport(document);
   return document;
@@ -237,6 +246,7 @@ async function storeNifti(image: NamedImage, { pool, shelf, site }: Import) {
     const { volume, warnings } = asImage(stored);
     const scan = scanOfNifti(image, volume, {
       voxels: await shelf.put(volume),
+      fingerprint: reading.fingerprints[index] ?? null,
       window: reading.windows[index] ?? [0, 1],
       warnings,
       site,

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { CompareDocument } from '#src/contracts/documents/compare';
 import { meanDefined } from '#src/experiments/probe-score';
 import { phaseNames } from '#src/registry/phase-names';
-import { auditSplit } from '#src/splits/audit-split';
 import type { JobContext } from '#main/jobs/context';
 import type { Launcher } from '#main/jobs/launcher';
 import { reportHtml } from '#main/export/report/report-html';
@@ -16,7 +15,7 @@ import { compareRun } from './compare';
 import { predictScans } from './predict';
 import { keyOf } from './result-cache';
 import { masksOf, referenceScans, runScores } from './run-scores';
-import { splittableScans } from './splits';
+import { auditStored } from './splits';
 import { readLog } from './training';
 
 /** How many of the worst held-out patients are shown. */
@@ -50,7 +49,7 @@ export async function writeReport(
     run: record,
     config,
     split,
-    audit: auditSplit(split, splittableScans(project)),
+    audit: auditStored(project, split.name),
     compare,
     logs,
     worst: await worstScans(project, compare, context, launcher),

@@ -5,9 +5,11 @@ import { phaseNames } from '#src/registry/phase-names';
 import type { Scan } from '#src/registry/records';
 import { auditSplit, sharedPatientCount } from '#src/splits/audit-split';
 import { makeSplit } from '#src/splits/make-split';
+import { samePersonFindings } from '#src/splits/same-person';
 import { SPLIT_DESIGNS, type Split, type SplitDesign, type SplittableScan } from '#src/splits/split';
 import { unitsOf } from '#src/splits/units';
 import type { Project } from '#main/store/project';
+import { personKnowledge } from './same-person';
 
 /** A plan with what only the command line offers. */
 export type FullSplitPlan = SplitPlan & { readonly stratify?: readonly string[] };
@@ -52,7 +54,7 @@ export function previewSplit(project: Project, plan: FullSplitPlan): SplitPrevie
   const split = plannedSplit(scans, 'preview', plan);
   return {
     split,
-    audit: auditSplit(split, scans),
+    audit: auditSplit(split, scans, personKnowledge(project)),
     wouldLeak: SPLIT_DESIGNS.flatMap((design) => {
       const other = design === plan.design ? split : plannedUnder(design, scans, plan);
       if (!other) return [];
@@ -62,9 +64,15 @@ export function previewSplit(project: Project, plan: FullSplitPlan): SplitPrevie
   };
 }
 
-/** The leak audit of a stored split. */
+/** The leak audit of a stored split, with what is known today of who is the same person. */
 export function auditStored(project: Project, name: string): AuditDocument {
-  return auditSplit(project.registry.split(name), splittableScans(project));
+  return auditSplit(project.registry.splitAsMade(name), splittableScans(project), personKnowledge(project));
+}
+
+/** Why a stored split leaks through patients that were merged since, in a sentence; null when it does not. */
+export function leakByMerging(project: Project, name: string): string | null {
+  const persons = { ...personKnowledge(project), suspected: [] };
+  return samePersonFindings(project.registry.splitAsMade(name), [], persons)[0]?.sentence ?? null;
 }
 
 function plannedSplit(scans: readonly SplittableScan[], name: string, plan: FullSplitPlan): Split {

@@ -6,12 +6,15 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { quietContext } from '#main/jobs/context';
 import { fileKeyVault } from '#main/store/key-vault';
 import { newScan } from '#main/store/testing/temporary-project';
 import { readModelFile } from '#main/training/model-file';
 import { readRunConfig, readRunLog, runFiles } from '#main/training/run-folder';
 import { countLabels } from '#src/masks/label-counts';
 import { openProject } from './open-project';
+import { mergePatients, suggestMerges, undoMerge } from './same-person';
+import { auditStored } from './splits';
 
 const STORED = 'main/operations/fixtures/project-version-1';
 
@@ -71,5 +74,25 @@ it('a registry of version 1 learns which images its scans are made of; those tha
   expect(project.registry.scans()).toHaveLength(3);
   expect(project.registry.scansWithInstance('1.2.840.99999.6')).toEqual([added[0]?.scan]);
   expect(project.registry.scansOfSeries('1.2.840.99999.1.7')).toEqual([added[0]?.scan]);
+  await project.close();
+});
+
+it('a registry of version 1 merges patients; its scans get their fingerprints when they are compared', async () => {
+  const open = () => openProject(join(root, 'disks'), fileKeyVault(join(root, 'keys')));
+  let project = await open();
+  const { persons } = project.registry;
+  expect(persons.fingerprints().map(({ fingerprint }) => fingerprint)).toEqual([null, null]);
+  expect((await suggestMerges(project, quietContext())).notCompared).toEqual([]);
+  expect(persons.fingerprints().map(({ fingerprint }) => fingerprint?.length)).toEqual([480, 480]);
+  const [keep, other] = project.registry.patients().map(({ patient }) => patient);
+  if (keep === undefined || other === undefined) throw new Error('no patients');
+  const { id } = mergePatients(project, keep, other);
+  await project.close();
+  project = await open();
+  expect(auditStored(project, 'by-patient').findings).toMatchObject([
+    { kind: 'same-person', severity: 'leak' },
+  ]);
+  undoMerge(project, id);
+  expect(auditStored(project, 'by-patient').clean).toBe(true);
   await project.close();
 });

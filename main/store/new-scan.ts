@@ -16,6 +16,10 @@ export interface NewScan {
   };
   /** SOP instance UIDs of its images: DICOM masks name them. Kept as lookups only. */
   readonly instances?: readonly string[];
+  /** FrameOfReferenceUID; '' or absent where there is none. Kept as a lookup only. */
+  readonly frameOfReferenceUid?: string;
+  /** What its voxels look like (src/imaging/fingerprint), to find copies of it; computed later where it is null. */
+  readonly fingerprint?: Uint8Array | null;
   readonly phase: number | null;
   readonly view: View;
   readonly geometry: Geometry;

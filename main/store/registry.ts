@@ -10,9 +10,11 @@ import type {
   RunRecord,
   Scan,
 } from '#src/registry/records';
+import { withPersons } from '#src/splits/same-person';
 import type { Split } from '#src/splits/split';
 import type { Database, Row } from './database';
 import type { NewScan } from './new-scan';
+import { Persons } from './persons';
 import { runRecord, splitRecord } from './registry-documents';
 import { maskOf, PATIENTS_SQL, patientOf, scanOf, SCANS_SQL } from './scan-rows';
 import type { Seal } from './seal';
@@ -34,12 +36,17 @@ const now = () => new Date().toISOString();
  * method is one transaction. Identities go in through {@link addScans} and lie sealed.
  */
 export class Registry {
+  /** Which patients are one person. */
+  readonly persons: Persons;
+
   constructor(
     readonly database: Database,
     readonly seal: Seal,
     /** Whether patients go by their own ids (`plain`) or by P0001, P0002, … (`sealed`). */
     readonly identities: 'sealed' | 'plain',
-  ) {}
+  ) {
+    this.persons = new Persons(database, seal);
+  }
 
   /**
    * Adds scans with their patients and studies, all or none. A scan with the same patient, voxels and phase is there
@@ -56,6 +63,7 @@ export class Registry {
           [patientId, scan.voxels, scan.phase],
         );
         const id = present === undefined ? this.#insertScan(patientId, scan) : Number(present['id']);
+        this.persons.noteScan(id, scan);
         this.#addInstances(id, scan.instances ?? []);
         (present === undefined ? added : alreadyPresent).push(this.scan(id));
       }
@@ -91,29 +99,43 @@ export class Registry {
   #patientFor(scan: NewScan): number {
     const lookup = this.seal.lookup('patient', scan.patientKey);
     const known = this.database.get('select id from patients where lookup = ?', [lookup]);
-    if (known !== undefined) return Number(known['id']);
+    if (known !== undefined) {
+      this.persons.notePatient(Number(known['id']), scan.identity);
+      return Number(known['id']);
+    }
     const number = Number(
       this.database.get('select coalesce(max(id), 0) + 1 as next from patients', [])?.['next'],
     );
     const sealed = this.seal.close({ patientId: scan.patientKey, ...scan.identity });
     const code = this.identities === 'plain' ? scan.patientKey : `P${String(number).padStart(4, '0')}`;
-    return this.database.run(
+    const id = this.database.run(
       'insert into patients (id, patient, lookup, sealed, site, condition) values (?, ?, ?, ?, ?, ?)',
       [number, code, lookup, sealed, scan.site, scan.condition],
     );
+    this.persons.notePatient(id, scan.identity);
+    return id;
   }
 
-  /** The id of the patient with this PatientID (or name from a path), or null when the project has none. */
+  /**
+   * The id of the patient with this PatientID (or name from a path), or of the one that it was merged into; null when
+   * the project has none.
+   */
   patientWithKey(patientKey: string): number | null {
     const lookup = this.seal.lookup('patient', patientKey);
-    const row = this.database.get('select id from patients where lookup = ?', [lookup]);
+    const row = this.database.get('select coalesce(person_id, id) as id from patients where lookup = ?', [
+      lookup,
+    ]);
     return row === undefined ? null : Number(row['id']);
   }
 
   /** How the project calls the patient with this PatientID, or null when the project does not have the patient. */
   patientCalled(patientKey: string): string | null {
     const lookup = this.seal.lookup('patient', patientKey);
-    const row = this.database.get('select patient from patients where lookup = ?', [lookup]);
+    const row = this.database.get(
+      `select person.patient from patients own join patients person on person.id = coalesce(own.person_id, own.id)
+       where own.lookup = ?`,
+      [lookup],
+    );
     return row === undefined ? null : String(row['patient']);
   }
 
@@ -171,7 +193,7 @@ export class Registry {
   }
 
   scans(): Scan[] {
-    return this.database.all(`${SCANS_SQL} order by s.patient_id, s.id`, []).map(scanOf);
+    return this.database.all(`${SCANS_SQL} order by p.id, s.id`, []).map(scanOf);
   }
 
   /** @throws HeldoutError `not-found` */
@@ -313,14 +335,25 @@ export class Registry {
     ]);
   }
 
+  /** Every split, each with the patients that its scans have today (see {@link split}). */
   splits(): Split[] {
+    const personOf = this.persons.personNames();
     return this.database
       .all('select document from splits order by created_at, name', [])
-      .map((row) => splitRecord(row['document']));
+      .map((row) => withPersons(splitRecord(row['document']), personOf));
   }
 
-  /** @throws HeldoutError `not-found` */
+  /**
+   * A split with the patients that its scans have today: where two patients were merged since, its items name the one
+   * that was kept. {@link splitAsMade} names them as they were called when it was made.
+   * @throws HeldoutError `not-found`
+   */
   split(name: string): Split {
+    return withPersons(this.splitAsMade(name), this.persons.personNames());
+  }
+
+  /** The stored document, which never changes. @throws HeldoutError `not-found` */
+  splitAsMade(name: string): Split {
     const row = this.database.get('select document from splits where name = ?', [name]);
     return splitRecord(
       found(row, `There is no split called "${name}". See: heldout list splits.`)['document'],
@@ -370,8 +403,10 @@ export class Registry {
     const count = (table: string) =>
       Number(this.database.get(`select count(*) as n from ${table}`, [])?.['n']);
     return {
-      patients: count('patients'),
-      studies: count('studies'),
+      patients: count('patients where person_id is null'),
+      studies: count(
+        '(select distinct coalesce(person_id, p.id), s.lookup from studies s join patients p on p.id = s.patient_id)',
+      ),
       scans: count('scans'),
       masks: count('masks'),
       splits: count('splits'),

@@ -61,22 +61,26 @@ const scanRow = v.object({
   updated_at: v.nullable(v.string()),
 });
 
-/** Patients with their numbers of studies and scans, in the order in which they came. */
+/** Patients with their numbers of studies and scans, merged ones as the patient that they were merged into. */
 export const PATIENTS_SQL = `
-  select p.id, p.patient, p.site, p.condition,
-    (select count(*) from studies where patient_id = p.id) as studies,
-    (select count(*) from scans where patient_id = p.id) as scans
-  from patients p`;
+  with own as (select id, coalesce(person_id, id) as person_id, site, condition from patients)
+  select p.id, p.patient,
+    coalesce(p.site, (select min(site) from own where person_id = p.id)) as site,
+    coalesce(p.condition, (select min(condition) from own where person_id = p.id)) as condition,
+    (select count(distinct lookup) from studies join own on own.id = patient_id where person_id = p.id) as studies,
+    (select count(*) from scans join own on own.id = patient_id where person_id = p.id) as scans
+  from patients p where p.person_id is null`;
 
-/** Scans with their patient and their reference mask. */
+/** Scans with their patient (the one that it was merged into) and their reference mask. */
 export const SCANS_SQL = `
-  select s.id, s.scan, s.patient_id, p.patient, s.study_id,
+  select s.id, s.scan, p.id as patient_id, p.patient, s.study_id,
     (select min(o.id) from scans o where o.patient_id = s.patient_id and o.series_lookup = s.series_lookup) as series_id,
     s.description, s.modality, s.phase, s.view, s.geometry,
     s.sample_type, s.voxels, s.window_low, s.window_high, s.invert_display, s.warnings,
     m.id as mask_id, m.reader, m.status, m.voxels as mask_voxels, m.updated_at
   from scans s
-  join patients p on p.id = s.patient_id
+  join patients own on own.id = s.patient_id
+  join patients p on p.id = coalesce(own.person_id, own.id)
   left join masks m on m.scan_id = s.id and m.reader = 'reference'`;
 
 export const patientOf = (row: Row): Patient => v.parse(patientRow, row);

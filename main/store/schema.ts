@@ -65,6 +65,43 @@ export const SCHEMA_STEPS: readonly string[] = [
   create index instances_of_scan on instances (scan_id);
   create index scans_of_series on scans (series_lookup);
   `,
+  // The same person under two ids. A merge only points: rows keep the id that they came with, so undoing loses nothing.
+  // `person_id` null = the patient stands for itself; `person_lookup` null = not computed yet, '' = too little is known.
+  // `compared`: its fingerprint was compared with those of all other scans that are compared; `alike` has the nearest
+  // two scans of every two patients (as they came) with images that look alike.
+  `
+  alter table patients add column person_id integer references patients (id);
+  alter table patients add column person_lookup text;
+  alter table scans add column frame_lookup text;
+  alter table scans add column fingerprint blob;
+  alter table scans add column compared integer not null default 0;
+  create index patients_of_person on patients (person_id);
+  create table merges (
+    id integer primary key,
+    at text not null,
+    kept_id integer not null references patients (id),
+    merged_id integer not null references patients (id),
+    scans text not null,
+    reason text not null,
+    undone_at text
+  ) strict;
+  create table alike (
+    first_id integer not null references patients (id),
+    second_id integer not null references patients (id),
+    first_scan integer not null references scans (id),
+    second_scan integer not null references scans (id),
+    distance real not null,
+    primary key (first_id, second_id),
+    check (first_id < second_id)
+  ) strict, without rowid;
+  create table not_same (
+    first_id integer not null references patients (id),
+    second_id integer not null references patients (id),
+    at text not null,
+    primary key (first_id, second_id),
+    check (first_id < second_id)
+  ) strict, without rowid;
+  `,
 ];
 
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

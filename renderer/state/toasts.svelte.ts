@@ -4,6 +4,13 @@ export interface Toast {
   readonly id: number;
   readonly kind: 'info' | 'error';
   readonly sentence: string;
+  /** A button that takes back what the sentence says. */
+  readonly action: ToastAction | null;
+}
+
+interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 /** How long (ms) an information stays; errors stay until they are closed. */
@@ -15,8 +22,8 @@ class Toasts {
   list = $state<Toast[]>([]);
   #last = 0;
 
-  info(sentence: string): void {
-    const { id } = this.#add('info', sentence);
+  info(sentence: string, action: ToastAction | null = null): void {
+    const { id } = this.#add('info', sentence, action);
     setTimeout(() => this.close(id), INFO_TIME);
   }
 
@@ -29,8 +36,8 @@ class Toasts {
     this.list = this.list.filter((toast) => toast.id !== id);
   }
 
-  #add(kind: Toast['kind'], sentence: string): Toast {
-    const toast = { id: ++this.#last, kind, sentence };
+  #add(kind: Toast['kind'], sentence: string, action: ToastAction | null = null): Toast {
+    const toast = { id: ++this.#last, kind, sentence, action };
     // The same sentence twice is one toast.
     this.list = [...this.list.filter((shown) => shown.sentence !== sentence), toast].slice(-MOST);
     return toast;

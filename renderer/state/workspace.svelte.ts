@@ -47,6 +47,8 @@ class Workspace {
       void this.refresh();
     });
     listen('job.progress', ({ jobId, progress }) => {
+      // One job at a time is shown: the one that the person began, or the first to say something.
+      if (this.job !== null && this.job.jobId !== jobId) return;
       this.job = { jobId, title: this.job?.jobId === jobId ? this.job.title : progress.message, progress };
     });
     listen('job.done', ({ jobId, result }) => {
@@ -61,6 +63,7 @@ class Workspace {
       else toasts.error(new HeldoutError(failure.code, failure.sentence));
       void this.refresh();
     });
+    listen('job.ended', ({ jobId }) => this.#ended(jobId));
     training.follow();
     await attempt(async () => {
       [this.settings, this.project] = await Promise.all([call('settings.get'), call('project.current')]);
@@ -149,11 +152,6 @@ class Workspace {
   async cancelJob(): Promise<void> {
     const { job } = this;
     if (job !== null) await attempt(() => call('job.cancel', { jobId: job.jobId }));
-  }
-
-  /** A request that reports progress but answers by itself has ended. */
-  waitEnded(): void {
-    this.job = null;
   }
 
   async set(part: Partial<Settings>): Promise<void> {

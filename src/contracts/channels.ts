@@ -8,10 +8,11 @@
 import * as v from 'valibot';
 import type { Geometry } from '#src/imaging/geometry';
 import type { SampleType } from '#src/imaging/volume';
-import type { Patient, ProjectSummary, RunRecord, Scan } from '#src/registry/records';
+import type { Merge, Patient, ProjectSummary, RunRecord, Scan } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
 import type { CompareDocument } from './documents/compare';
 import type { ImportDocument, ImportQuestion, LeftOut } from './documents/import';
+import type { MergeDocument } from './documents/merge';
 import type { LogRecord } from './documents/run';
 import type { AuditDocument } from './documents/split';
 import type { Failure } from './failure';
@@ -27,6 +28,8 @@ const label = v.object({
   name,
   colour: v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/iu)),
 });
+/** A patient's name in the project. */
+const patient = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const nothing = v.undefined();
 
 const splitPlan = v.object({
@@ -111,6 +114,13 @@ export const requests = {
   'library.list': nothing,
   'scan.thumbnail': v.object({ scanId: id }),
   'scan.open': v.object({ scanId: id }),
+
+  /** Patients that look like one person, and what was merged. */
+  'person.suggest': nothing,
+  'person.merge': v.object({ keep: patient, other: patient }),
+  'person.undo': v.object({ mergeId: id }),
+  /** These are two people. */
+  'person.dismiss': v.object({ first: patient, second: patient }),
 
   /** Opens the reference mask of a scan for painting, creating an empty one when there is none. */
   'mask.open': v.object({ scanId: id }),
@@ -293,6 +303,10 @@ export interface Responses {
   'library.list': LibraryDocument;
   'scan.thumbnail': Thumbnail;
   'scan.open': OpenedScan;
+  'person.suggest': MergeDocument;
+  'person.merge': Merge;
+  'person.undo': Merge;
+  'person.dismiss': null;
   'mask.open': OpenedMask;
   'mask.append': null;
   'mask.setStatus': null;
@@ -324,6 +338,8 @@ export interface Events {
   'job.progress': { readonly jobId: number; readonly progress: Progress };
   'job.done': { readonly jobId: number; readonly result: JobResult };
   'job.failed': { readonly jobId: number; readonly failure: Failure };
+  /** A request that reported progress has its answer. */
+  'job.ended': { readonly jobId: number };
   'project.changed': ProjectSummary | null;
   'run.changed': RunRecord;
   'run.logged': { readonly run: string; readonly record: LogRecord };

@@ -16,6 +16,22 @@ export interface Patient {
   readonly scans: number;
 }
 
+/** Two patients that were found to be one person. */
+export interface Merge {
+  readonly id: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The patient that stands for both. */
+  readonly kept: string;
+  readonly merged: string;
+  /** Names of the scans that went to `kept` then; they keep their names. */
+  readonly scans: readonly string[];
+  /** Who merged them and why, as a person wrote it; '' for nothing. */
+  readonly reason: string;
+  /** ISO 8601; null while it counts. */
+  readonly undoneAt: string | null;
+}
+
 /** One volume of one series at one phase. */
 export interface Scan {
   readonly id: number;

@@ -1,5 +1,6 @@
 import type { AuditDocument, AuditFinding } from '#src/contracts/documents/split';
 import { sharingOf, type FoldSharing, type Share } from './audit-sharing';
+import { NOTHING_KNOWN, samePersonFindings, type PersonKnowledge } from './same-person';
 import type { Split, SplittableScan } from './split';
 import { compareText } from './units';
 
@@ -12,8 +13,15 @@ const MAXIMUM_PAIRS = 2000;
  *
  * Findings: `patient-both-sides` counts patients, `scan-both-sides` scans, `neighbour-slices` held-out slices that have
  * a training slice of the same scan within 1 and (a second finding) within 2. Slices are 0-based, as in the split.
+ * `same-person` counts people who stand on both sides under two ids.
+ *
+ * @param split as it was made: with the patients of that time, even where they have been merged since
  */
-export function auditSplit(split: Split, scans: readonly SplittableScan[]): AuditDocument {
+export function auditSplit(
+  split: Split,
+  scans: readonly SplittableScan[],
+  persons: PersonKnowledge = NOTHING_KNOWN,
+): AuditDocument {
   const sharing = sharingOf(split, scans);
   const folds = sharing.filter((fold) => fold.fold !== 'locked');
   const findings = [
@@ -22,6 +30,7 @@ export function auditSplit(split: Split, scans: readonly SplittableScan[]): Audi
     ...neighbours(folds, 1),
     ...neighbours(folds, 2),
     ...lockedPatients(sharing.filter((fold) => fold.fold === 'locked')),
+    ...samePersonFindings(split, scans, persons),
   ];
   return {
     schema: 'heldout.audit/1',

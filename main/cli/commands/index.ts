@@ -7,6 +7,7 @@ import { exportTables } from './export-tables';
 import { importCommand } from './import';
 import { init } from './init';
 import { list } from './list';
+import { merge, mergeDismiss, mergeSuggest, mergeUndo } from './merge';
 import { metrics } from './metrics';
 import { predict } from './predict';
 import { report } from './report';
@@ -21,6 +22,10 @@ export const commands: readonly Command[] = [
   importCommand,
   convert,
   list,
+  mergeSuggest,
+  merge,
+  mergeUndo,
+  mergeDismiss,
   splitCreate,
   splitShow,
   splitAudit,

@@ -1,6 +1,7 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { spacingOf } from '#src/imaging/geometry';
 import { phaseNames } from '#src/registry/phase-names';
+import { leakByMerging } from '#main/operations/splits';
 import type { Project } from '#main/store/project';
 import type { Command } from '../command';
 import { onePositional } from '../options';
@@ -11,10 +12,21 @@ type Row = Readonly<Record<string, string | number | null>>;
 
 /** What can be listed, each as rows of plain values. */
 const lists: Readonly<Record<string, (project: Project) => Row[]>> = {
-  patients: (project) =>
-    project.registry
-      .patients()
-      .map(({ patient, site, condition, studies, scans }) => ({ patient, site, condition, studies, scans })),
+  patients: (project) => {
+    const persons = [...project.registry.persons.personNames()];
+    return project.registry.patients().map(({ patient, site, condition, studies, scans }) => ({
+      patient,
+      site,
+      condition,
+      studies,
+      scans,
+      merged:
+        persons
+          .filter(([, person]) => person === patient)
+          .map(([own]) => own)
+          .join(' ') || null,
+    }));
+  },
   scans: (project) => {
     const scans = project.registry.scans();
     const phases = phaseNames(scans);
@@ -56,6 +68,7 @@ const lists: Readonly<Record<string, (project: Project) => Row[]>> = {
       heldOut,
       locked,
       seed,
+      leak: leakByMerging(project, name),
     })),
   runs: (project) =>
     project.registry.runs().map(({ id, split, fold, state, step, seconds, reason }) => ({

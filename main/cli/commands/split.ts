@@ -3,7 +3,7 @@ import { HeldoutError } from '#src/contracts/failure';
 import { phaseNames } from '#src/registry/phase-names';
 import { wholePatients } from '#src/splits/make-split';
 import { SPLIT_DESIGNS, type Split } from '#src/splits/split';
-import { auditStored, createSplit } from '#main/operations/splits';
+import { auditStored, createSplit, leakByMerging } from '#main/operations/splits';
 import type { Project } from '#main/store/project';
 import type { Command } from '../command';
 import { onePositional } from '../options';
@@ -127,8 +127,12 @@ export const splitShow: Command = {
   options: projectOption,
   async run(invocation) {
     const name = onePositional(invocation.positionals, 'name of the split');
-    const { split, views } = await withProject(invocation, (project) =>
-      Promise.resolve({ split: project.registry.split(name), views: viewsOf(project) }),
+    const { split, views, leak } = await withProject(invocation, (project) =>
+      Promise.resolve({
+        split: project.registry.split(name),
+        views: viewsOf(project),
+        leak: leakByMerging(project, name),
+      }),
     );
     const { terminal } = invocation;
     terminal.document(splitDocumentOf(split));
@@ -147,6 +151,7 @@ export const splitShow: Command = {
           ]),
         ),
       );
+      if (leak !== null) terminal.line(`LEAK: ${leak}`);
     }
     return 0;
   },

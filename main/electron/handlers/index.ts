@@ -5,6 +5,7 @@ import { engineHandlers } from './engines';
 import { importHandlers } from './import';
 import { libraryHandlers } from './library';
 import { maskHandlers } from './masks';
+import { personHandlers } from './persons';
 import { projectHandlers } from './project';
 import { runHandlers } from './runs';
 import { settingsHandlers } from './settings';
@@ -17,6 +18,7 @@ export function handlersOf(workspace: Workspace): Handlers {
     ...projectHandlers(workspace),
     ...importHandlers(workspace),
     ...libraryHandlers(workspace),
+    ...personHandlers(workspace),
     ...maskHandlers(workspace),
     ...splitHandlers(workspace),
     ...runHandlers(workspace),
