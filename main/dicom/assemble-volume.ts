@@ -10,15 +10,8 @@ import {
 } from '#src/imaging/stored-values';
 import type { Samples, Volume } from '#src/imaging/volume';
 import type { FrameFacts } from './frame-facts';
-import type { DicomImage } from './header';
 import { FrameReader, type SlicePixels } from './pixel-data';
-import { explainReadError, type SourceFile } from './source-file';
-
-/** One slice, as found when the headers were read, and where its pixels are. */
-export interface SourceSlice extends FrameFacts {
-  readonly source: SourceFile;
-  readonly image: DicomImage;
-}
+import { explainReadError } from './source-file';
 
 /** What the reading of a slice's pixels needs of it. */
 export type SliceToRead = SlicePixels & Rescale & Pick<FrameFacts, 'window'>;
@@ -58,16 +51,18 @@ export interface AssemblyOutcome<T = AssembledSamples> {
  * be read are named, and nothing is returned, so that the caller plans again without them.
  *
  * @param onSlice told the index of each slice before it is read, so that a crash can be pinned on a file
+ * @param memoryOf where the samples go: that many bytes, whatever they hold; fresh memory by default
  */
 export async function assembleVolume(
   plan: VolumePlan,
   onSlice: (index: number) => void = () => undefined,
+  memoryOf: (bytes: number) => ArrayBuffer = (bytes) => new ArrayBuffer(bytes),
 ): Promise<AssemblyOutcome> {
   const { dims } = plan.geometry;
   const count = dims[0] * dims[1];
   const formats = plan.slices.flatMap((slice) => (slice === null ? [] : [formatOf(slice)]));
   const reader = new FrameReader();
-  const samples = allocate(sampleTypeFor(formats), count * dims[2]);
+  const samples = samplesIn(memoryOf, sampleTypeFor(formats), count * dims[2]);
   const failed: { index: number; reason: string }[] = [];
   for (const [index, slice] of plan.slices.entries()) {
     if (slice === null) continue;
@@ -102,14 +97,18 @@ const formatOf = ({ image, slope, intercept }: SliceToRead): StoredFormat & Resc
   intercept,
 });
 
-function allocate(type: 'int16' | 'uint16' | 'float32', length: number): Samples {
+function samplesIn(
+  memoryOf: (bytes: number) => ArrayBuffer,
+  type: 'int16' | 'uint16' | 'float32',
+  length: number,
+): Samples {
   switch (type) {
     case 'int16':
-      return new Int16Array(length);
+      return new Int16Array(memoryOf(2 * length), 0, length);
     case 'uint16':
-      return new Uint16Array(length);
+      return new Uint16Array(memoryOf(2 * length), 0, length);
     case 'float32':
-      return new Float32Array(length);
+      return new Float32Array(memoryOf(4 * length), 0, length);
   }
 }
 

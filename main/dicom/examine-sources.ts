@@ -58,7 +58,9 @@ async function examineBatch(batch: readonly SourceFile[], pool: ImportPool): Pro
 
 function examined(source: SourceFile, answer: Examined | undefined): ExaminedFile {
   if (answer === undefined) throw new Error('The import worker gave no answer for a file.');
-  return { source: { ...source, ...answer.stamp }, finding: answer.finding };
+  const { path, root, file, entry } = source;
+  const { size, modified } = answer.stamp;
+  return { source: { path, root, file, size, modified, entry }, finding: answer.finding };
 }
 
 /** Gives findings whose contexts say the same the same object. */

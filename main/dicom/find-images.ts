@@ -1,12 +1,12 @@
 import type { LeftOut } from '#src/contracts/documents/import';
 import type { JobContext } from '#main/jobs/context';
-import type { SourceSlice } from './assemble-volume';
 import { examineSources } from './examine-sources';
 import type { ImportPool } from './import-pool';
 import { UNDECIDED, type ImportChoices } from './import-questions';
 import { listSources } from './list-sources';
 import { planVolumes, type DicomPlan, type PatientOf } from './plan-volumes';
 import type { SourceFile } from './source-file';
+import { sliceMaker, type SourceSlice } from './source-slice';
 
 /** Everything below some paths, sorted into what it is. Nothing but headers has been read. */
 export interface FoundImages {
@@ -36,6 +36,7 @@ export async function findImages(
   const slices: SourceSlice[] = [];
   const nifti: SourceFile[] = [];
   const maskObjects: SourceFile[] = [];
+  const sliceOf = sliceMaker();
   let imageFiles = 0;
   for await (const { source, finding } of examineSources(list.sources, pool, context)) {
     if (finding.kind === 'left out') {
@@ -48,7 +49,7 @@ export async function findImages(
     }
     imageFiles += 1;
     if (finding.kind === 'dicom')
-      for (const frame of finding.frames) slices.push({ ...frame, source, image: finding.image });
+      for (const frame of finding.frames) slices.push(sliceOf(frame, source, finding.image));
     else nifti.push(source);
   }
   const dicom = await planVolumes(slices, patientOf, pool, choices);

@@ -20,7 +20,6 @@ export interface DicomContext {
     readonly protocol: string;
     readonly modality: string;
     readonly bodyPart: string;
-    readonly frameOfReferenceUid: string;
   };
   readonly pixels: PixelFormat;
 }
@@ -40,6 +39,8 @@ export interface PixelFormat extends StoredFormat {
 export interface DicomImage {
   readonly context: DicomContext;
   readonly sopInstanceUid: string;
+  /** '' where there is none. Some programs that remove identities give every file of a series another one. */
+  readonly frameOfReferenceUid: string;
   /** Byte offset of the pixel data's value in the file (after inflating, when the syntax is deflated). */
   readonly pixelOffset: number;
   /** Extended Offset Table (7fe0,0001) of compressed frames; null when the file has none. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ImportQuestion } from '#src/contracts/documents/import';
 import { HeldoutError } from '#src/contracts/failure';
 import type { Vector3 } from '#src/imaging/geometry';
-import type { SourceSlice } from './assemble-volume';
+import type { SourceSlice } from './source-slice';
 
 /** What the person has decided: by question, and for every question of a kind that has no answer of its own. */
 export interface ImportChoices {
@@ -134,7 +134,7 @@ function likenessOf(patientKey: string, slice: SourceSlice): string {
   return JSON.stringify([
     patientKey,
     study.uid,
-    series.frameOfReferenceUid,
+    slice.image.frameOfReferenceUid,
     series.modality,
     withoutNumbers(series.description),
     [slice.rows, slice.columns, slice.pixelSpacing],

@@ -9,7 +9,8 @@ import { unpackNifti } from '#main/nifti/unpack-nifti';
 import { VoxelStore, type StagedVoxels } from '#main/store/voxel-store';
 import { sampleTypeOf, type SampleType } from '#src/imaging/volume';
 import type { Geometry } from '#src/imaging/geometry';
-import { assembleVolume, type AssemblyOutcome, type SourceSlice, type VolumePlan } from './assemble-volume';
+import { assembleVolume, type AssemblyOutcome, type VolumePlan } from './assemble-volume';
+import type { SourceSlice } from './source-slice';
 import { asImage } from '#main/nifti/as-image';
 import { placeMaskObject, type MaskObjectOnGrid, type PlacedMask } from './place-mask-object';
 import { FrameReader } from './pixel-data';
@@ -79,7 +80,7 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
     ),
   assemble: (plan, onFile) => assembleVolume(plan, onFile),
   store: async ({ plan, voxelFolder }, onFile) => {
-    const { read, failed } = await assembleVolume(plan, onFile);
+    const { read, failed } = await assembleVolume(plan, onFile, scratchOf);
     if (read === null) return { read, failed };
     const { volume, window, invertDisplay } = read;
     const staged = voxelFolder === null ? null : new VoxelStore(voxelFolder).stage(volume);
@@ -117,6 +118,20 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
     return prints;
   },
 };
+
+/** Larger volumes get memory of their own, so that one of them does not stay for ever. */
+const MOST_SCRATCH = 64 * 2 ** 20;
+let scratch = new ArrayBuffer(0);
+
+/**
+ * Memory for the samples of a volume that is written and forgotten, the same one for the next: fresh memory for each of
+ * thousands costs more than reading their files. Tasks of a thread follow each other, so only one has it.
+ */
+function scratchOf(bytes: number): ArrayBuffer {
+  if (bytes > MOST_SCRATCH) return new ArrayBuffer(bytes);
+  if (bytes > scratch.byteLength) scratch = new ArrayBuffer(bytes);
+  return scratch;
+}
 
 /** Does one task in this thread. */
 export function doTask<K extends TaskKind>(

@@ -1,6 +1,6 @@
 import type { ImportQuestion, LeftOut } from '#src/contracts/documents/import';
 import { assembleSeries, stackOfFrames } from '#src/imaging/series-assembly';
-import type { SourceSlice, VolumePlan } from './assemble-volume';
+import type { VolumePlan } from './assemble-volume';
 import type { DicomImage } from './header';
 import { FileCrash, type ImportPool } from './import-pool';
 import {
@@ -15,6 +15,7 @@ import {
   type SingleSlices,
 } from './import-questions';
 import { inOrder } from './in-order';
+import type { SourceSlice } from './source-slice';
 
 /** A DICOM volume that is known but not read yet. */
 export interface PlannedVolume {

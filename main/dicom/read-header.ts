@@ -161,12 +161,21 @@ function findingOf(header: OpenedHeader): FileFinding {
     image: {
       context: contextOf(fields, pixels),
       sopInstanceUid: fields.code('x00080018'),
+      frameOfReferenceUid: fields.code('x00200052'),
       pixelOffset,
       extendedOffsets: copyOf(fields.bytes('x7fe00001')),
-      notes: [philipsScaling(fields)].filter((note) => note !== null),
+      notes: notesOf(fields),
     },
     frames: framesOf(fields),
   };
+}
+
+/** Files without notes share one list: what is held for a file counts where there are many. */
+const NO_NOTES: readonly string[] = [];
+
+function notesOf(fields: ElementFields): readonly string[] {
+  const scaling = philipsScaling(fields);
+  return scaling === null ? NO_NOTES : [scaling];
 }
 
 /** The head's bytes are used up when the next file is examined. */
@@ -217,7 +226,7 @@ function pixelFormat(
 const CONTEXT_TAGS = [
   ...['x00080005', 'x00100010', 'x00100020', 'x00100030', 'x00100040'],
   ...['x0020000d', 'x00080020', 'x00081030', 'x0020000e', 'x00200011', 'x0008103e'],
-  ...['x00181030', 'x00080060', 'x00180015', 'x00200052'],
+  ...['x00181030', 'x00080060', 'x00180015'],
 ];
 /** Contexts of the latest files of this thread: those of a series lie together. */
 const recentContexts = new Map<string, DicomContext>();
@@ -247,7 +256,6 @@ function contextOf(fields: ElementFields, pixels: PixelFormat): DicomContext {
       protocol: fields.text('x00181030'),
       modality: fields.code('x00080060'),
       bodyPart: fields.code('x00180015'),
-      frameOfReferenceUid: fields.code('x00200052'),
     },
     pixels,
   };

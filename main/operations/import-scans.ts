@@ -26,7 +26,7 @@ export function scanOfDicom({ planned, read }: ReadVolume<StoredVolume>, site: s
       modality: series.modality,
     },
     instances: planned.plan.slices.flatMap((slice) => slice?.image.sopInstanceUid || []),
-    frameOfReferenceUid: series.frameOfReferenceUid,
+    frameOfReferenceUid: planned.image.frameOfReferenceUid,
     fingerprint: read.fingerprint,
     phase: planned.phase,
     view: viewOf(read.geometry, {
