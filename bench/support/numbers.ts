@@ -11,3 +11,9 @@ export function numberArgument(name: string, otherwise: number): number {
   if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} needs a whole number from 1`);
   return value;
 }
+
+/** The text after `--name` among the arguments; '' without it. */
+export function textArgument(name: string): string {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? '' : (process.argv[at + 1] ?? '');
+}

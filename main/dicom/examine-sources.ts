@@ -59,8 +59,8 @@ async function examineBatch(batch: readonly SourceFile[], pool: ImportPool): Pro
 function examined(source: SourceFile, answer: Examined | undefined): ExaminedFile {
   if (answer === undefined) throw new Error('The import worker gave no answer for a file.');
   const { path, root, file, entry } = source;
-  const { size, modified } = answer.stamp;
-  return { source: { path, root, file, size, modified, entry }, finding: answer.finding };
+  const { size, modified, isGzip } = answer.stamp;
+  return { source: { path, root, file, size, modified, entry, isGzip }, finding: answer.finding };
 }
 
 /** Gives findings whose contexts say the same the same object. */

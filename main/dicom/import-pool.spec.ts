@@ -104,6 +104,7 @@ describe('a file that takes its worker down', () => {
     size: 0,
     modified: 0,
     entry: null,
+    isGzip: false,
   });
   const good = Array.from({ length: 70 }, (_, n) => `good ${n}`);
 

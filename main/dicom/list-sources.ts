@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { LeftOut } from '#src/contracts/documents/import';
 import { HeldoutError } from '#src/contracts/failure';
 import { throwIfCancelled, type JobContext } from '#main/jobs/context';
-import { explainReadError, type SourceFile } from './source-file';
+import { explainReadError, unopenedFile, type SourceFile } from './source-file';
 import { listZip } from './zip-archive';
 
 export interface SourceList {
@@ -47,7 +47,7 @@ export async function listSources(paths: readonly string[], context: JobContext)
       if (found.isDirectory()) await addFolder(file, path, root);
       else if (!found.isFile()) leftOut.push({ path, reason: NO_FILE, image: false });
       else if (isZip(path)) await addZip(file, path, root);
-      else sources.push({ path, root, file, size: 0, modified: 0, entry: null });
+      else sources.push(unopenedFile(path, root, file));
     } catch (error) {
       leftOut.push({ path, reason: sentenceOf(error), image: true });
     }
@@ -67,8 +67,7 @@ export async function listSources(paths: readonly string[], context: JobContext)
     for (const entry of entries) {
       const { name } = entry;
       const inside = path === '' ? name : `${path}/${name}`;
-      if (entry.isFile() && !isZip(name))
-        sources.push({ path: inside, root, file: join(folder, name), size: 0, modified: 0, entry: null });
+      if (entry.isFile() && !isZip(name)) sources.push(unopenedFile(inside, root, join(folder, name)));
       else await addEntry(entry, join(folder, name), inside, root);
     }
     context.report({ done: sources.length, total: null, unit: 'files', message: 'Looking for images' });
@@ -81,12 +80,7 @@ export async function listSources(paths: readonly string[], context: JobContext)
     });
     if (found.isDirectory()) await addFolder(file, '', basename(file));
     else if (isZip(file)) await addZip(file, '', basename(file).replace(/\.zip$/iu, ''));
-    else if (found.isFile())
-      sources.push({
-        path: basename(file),
-        root: basename(dirname(file)),
-        ...{ file, size: 0, modified: 0, entry: null },
-      });
+    else if (found.isFile()) sources.push(unopenedFile(basename(file), basename(dirname(file)), file));
     else leftOut.push({ path: basename(file), reason: NO_FILE, image: false });
   }
   return { sources, leftOut };

@@ -39,6 +39,7 @@ const sourceOf = (file: string): SourceFile => ({
   size: 0,
   modified: 0,
   entry: null,
+  isGzip: false,
 });
 
 async function read(file: string): Promise<MaskObject> {

@@ -2,10 +2,13 @@ import { HeldoutError } from '#src/contracts/failure';
 import { decodeFrame } from './codecs';
 import { encodedFrame, indexFrames, rangesOf, type FrameIndex } from './encapsulated-frames';
 import type { FrameFacts } from './frame-facts';
+import { unpackedGzip } from './gzip-file';
 import type { DicomImage } from './header';
 import { parseDicom } from './parse-dicom';
 import { readFileInto, readSource, type SourceFile } from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence, type TransferSyntax } from './transfer-syntaxes';
+
+const SLACK_BYTES = 2 ** 26;
 
 /** Where the pixels of one slice are. */
 export type SlicePixels = Pick<FrameFacts, 'frame' | 'tile' | 'rows' | 'columns'> & {
@@ -79,7 +82,7 @@ export class FrameReader {
     from: number,
     size: number,
   ): Uint8Array {
-    if (syntax.deflated === true || source.entry !== null) {
+    if (syntax.deflated === true || source.entry !== null || source.isGzip) {
       const { bytes, start } = this.#contentOf(source, image, syntax);
       return bytes.subarray(start + from, start + from + size);
     }
@@ -91,13 +94,21 @@ export class FrameReader {
   #contentOf(source: SourceFile, image: DicomImage, syntax: TransferSyntax): Content {
     const key = keyOf(source);
     if (this.#content?.key === key) return this.#content;
-    const bytes = readSource(source);
+    const bytes = source.isGzip
+      ? unpackedGzip(readSource({ ...source, isGzip: false }), source.path, mostBytesOf(image))
+      : readSource(source);
     this.#content =
       syntax.deflated === true
         ? { key, frames: null, ...inflated(bytes) }
         : { key, frames: null, bytes, start: image.pixelOffset };
     return this.#content;
   }
+}
+
+/** What a file can hold by its header: pixels that were packed badly, and elements behind them. */
+function mostBytesOf({ context, pixelOffset }: DicomImage): number {
+  const { rows, columns, bitsAllocated, frames } = context.pixels;
+  return pixelOffset + 2 * rows * columns * (bitsAllocated / 8) * frames + SLACK_BYTES;
 }
 
 const keyOf = ({ file, entry }: SourceFile) => `${entry?.headerOffset ?? ''} ${file}`;

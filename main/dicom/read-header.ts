@@ -1,8 +1,10 @@
 import { HeldoutError } from '#src/contracts/failure';
-import { isNiftiHead, isNiftiPairHead } from '#main/nifti/nifti-bytes';
+import { isGzip, isNiftiHead, isNiftiPairHead } from '#main/nifti/nifti-bytes';
+import { archiveName } from './archives';
 import { DicomFields } from './dicom-fields';
 import type { ElementFields } from './element-fields';
 import { framesOf } from './frames-of';
+import { unpackedHead } from './gzip-file';
 import type { DicomContext, FileFinding, PixelFormat } from './header';
 import { isPart10, parseDicom } from './parse-dicom';
 import { philipsScaling } from './philips-scaling';
@@ -46,11 +48,15 @@ const headBuffer = new Uint8Array(HEAD_BYTES);
 
 /** Says what a file is, by its content, and reads its header when it is an image. Never throws. */
 export function examineFile(source: SourceFile): Examined {
-  let stamp: FileStamp = { size: source.size, modified: source.modified };
+  let stamp: FileStamp = { size: source.size, modified: source.modified, isGzip: source.isGzip };
   try {
     const head = readSourceHead(source, headBuffer);
     stamp = head.stamp;
-    return { finding: examine(source, head.bytes, stamp.size), stamp };
+    const unpacked = isGzip(head.bytes) && !isNiftiHead(head.bytes) ? unpackedHead(head.bytes) : null;
+    if (unpacked === null) return { finding: examine(source, head.bytes, stamp.size), stamp };
+    stamp = { ...stamp, isGzip: true };
+    // How much it unpacks to is known when it is read.
+    return { finding: examine({ ...source, ...stamp }, unpacked, Infinity), stamp };
   } catch (error) {
     const explained = explainReadError(error);
     const finding = leftOut(
@@ -108,15 +114,17 @@ function needsSequences(fields: ElementFields): boolean {
 }
 
 function notDicom(path: string, head: Uint8Array): FileFinding {
-  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4)
+  const archive = archiveName(head);
+  if (archive === 'zip')
     return leftOut(
       'A zip archive inside another one, or without the ending .zip, is not opened: unpack it first.',
     );
+  if (archive !== null) return leftOut(`A ${archive} archive is not opened: unpack it first.`);
   if (isNiftiPairHead(head))
     return leftOut(
       'NIfTI pairs (.hdr and .img) are not read: convert them to a single .nii or .nii.gz file.',
     );
-  if (/\.(dcm|nii|nii\.gz)$/iu.test(path) || isPart10(head))
+  if (/\.(dcm|ima|nii)(\.gz)?$/iu.test(path) || isPart10(head))
     return leftOut('It is damaged or incomplete: its header cannot be read. Copy it again from its source.');
   return NOT_AN_IMAGE;
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { HeldoutError } from '#src/contracts/failure';
+import { unpackedGzip } from './gzip-file';
 import { inflateEntry, type ZipEntry } from './zip-entry';
 
 /** A file to be read, on disk or inside a zip archive. Plain data: it crosses to the workers. */
@@ -15,10 +16,17 @@ export interface SourceFile {
   /** Milliseconds since 1970, of the file or its archive; 0 for a file that was listed and not opened yet. */
   readonly modified: number;
   readonly entry: ZipEntry | null;
+  /** A DICOM file that was packed by itself (`.dcm.gz`); known once it was opened. NIfTI files unpack themselves. */
+  readonly isGzip: boolean;
 }
 
-/** Size and time of change of a file that was opened. */
-export type FileStamp = Pick<SourceFile, 'size' | 'modified'>;
+/** A file on disk that was found and not opened yet. */
+export function unopenedFile(path: string, root: string, file: string): SourceFile {
+  return { path, root, file, size: 0, modified: 0, entry: null, isGzip: false };
+}
+
+/** What is known of a file once it was opened. */
+export type FileStamp = Pick<SourceFile, 'size' | 'modified' | 'isGzip'>;
 
 /**
  * Reads the beginning of a source into `target`, as much as fits. Synchronous: it runs in workers.
@@ -33,20 +41,21 @@ export function readSourceHead(
   if (source.entry !== null)
     return {
       bytes: readSource(source, target.length),
-      stamp: { size: source.size, modified: source.modified },
+      stamp: { size: source.size, modified: source.modified, isGzip: false },
     };
   return withOpenFile(source.file, (descriptor) => {
     const { size, mtimeMs } = fstatSync(descriptor);
-    return { bytes: readInto(target, descriptor, 0), stamp: { size, modified: mtimeMs } };
+    return { bytes: readInto(target, descriptor, 0), stamp: { size, modified: mtimeMs, isGzip: false } };
   });
 }
 
 /**
- * Reads the first `limit` bytes of a source (all of it by default). Synchronous: it runs in workers.
+ * Reads the first `limit` bytes of a source (all of it by default), unpacked. Synchronous: it runs in workers.
  *
- * @throws HeldoutError `input` when it has vanished, may not be read, or its archive is damaged there
+ * @throws HeldoutError `input` when it has vanished, may not be read, or is damaged where it is packed
  */
 export function readSource(source: SourceFile, limit = Infinity): Uint8Array<ArrayBuffer> {
+  if (source.isGzip) return unpackedGzip(readSource({ ...source, isGzip: false }), source.path);
   return withOpenFile(source.file, (descriptor) =>
     source.entry === null
       ? readExactly(descriptor, 0, Math.min(limit, fstatSync(descriptor).size))

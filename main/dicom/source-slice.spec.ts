@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FrameFacts } from './frame-facts';
+import { unopenedFile } from './source-file';
 import { sliceMaker } from './source-slice';
 
 const frame = (overrides: Partial<FrameFacts> = {}): FrameFacts => ({
@@ -32,7 +33,7 @@ const frame = (overrides: Partial<FrameFacts> = {}): FrameFacts => ({
   window: { centre: 100, width: 200 },
   ...overrides,
 });
-const source = { path: 'a/1.dcm', root: 'r', file: '/r/a/1.dcm', size: 1, modified: 2, entry: null };
+const source = unopenedFile('a/1.dcm', 'r', '/r/a/1.dcm');
 const image = {
   context: {} as never,
   sopInstanceUid: '1.2',

@@ -72,6 +72,7 @@ export async function listZip(
           method: entry.compressionMethod,
           crc32: entry.crc32,
         },
+        isGzip: false,
       });
     }
   } finally {

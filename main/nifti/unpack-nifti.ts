@@ -1,5 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib';
 import { HeldoutError } from '#src/contracts/failure';
+import { explainGzipError } from './gzip-errors';
 import { bytesNamed } from './parse-nifti';
 
 /** Packed bytes that hold a header for sure, however badly they pack. */
@@ -36,24 +37,3 @@ export function unpackNifti(packed: Uint8Array, name: string): Uint8Array<ArrayB
 
 const tooLarge = (name: string) =>
   new HeldoutError('input', `${name} is too large: it unpacks to more than 4 GB. Cut it into volumes first.`);
-
-/** The sentence for gzip data that cannot be unpacked. */
-function explainGzipError(error: unknown, name: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'Z_BUF_ERROR')
-    return new HeldoutError(
-      'input',
-      `${name} is cut off: its gzip data end too early. Copy it again from its source.`,
-    );
-  if (code?.startsWith('Z_') === true)
-    return new HeldoutError(
-      'input',
-      `${name} is damaged: its gzip data are broken. Copy it again from its source.`,
-    );
-  if (code === 'ERR_BUFFER_TOO_LARGE')
-    return new HeldoutError(
-      'input',
-      `${name} is damaged: it unpacks to more than its header says. Copy it again from its source.`,
-    );
-  return error;
-}
