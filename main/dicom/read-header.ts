@@ -8,12 +8,21 @@ import { unpackedHead } from './gzip-file';
 import type { DicomContext, FileFinding, PixelFormat } from './header';
 import { isPart10, parseDicom } from './parse-dicom';
 import { philipsScaling } from './philips-scaling';
-import { scanDicom } from './scanned-fields';
-import { explainReadError, readSource, readSourceHead, type FileStamp, type SourceFile } from './source-file';
+import { scanDicom, type ScannedFields } from './scanned-fields';
+import {
+  explainReadError,
+  readFileInto,
+  readSource,
+  readSourceHead,
+  type FileStamp,
+  type SourceFile,
+} from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
 
 /** The header of nearly every file lies in here. */
 const HEAD_BYTES = 32 * 1024;
+/** The header of nearly every other file lies in here: some scanners add as much of their own. */
+const LONG_HEAD_BYTES = 512 * 1024;
 /** No header is longer; what follows in the file is pixels. */
 const MOST_HEADER_BYTES = 256 * 1024 * 1024;
 
@@ -43,8 +52,9 @@ export interface Examined {
   readonly stamp: FileStamp;
 }
 
-/** Its content is used up before the next file is examined in this thread. */
+/** Their content is used up before the next file is examined in this thread. */
 const headBuffer = new Uint8Array(HEAD_BYTES);
+let longBuffer: Uint8Array<ArrayBuffer> | null = null;
 
 /** Says what a file is, by its content, and reads its header when it is an image. Never throws. */
 export function examineFile(source: SourceFile): Examined {
@@ -69,8 +79,8 @@ export function examineFile(source: SourceFile): Examined {
 }
 
 function examine(source: SourceFile, head: Uint8Array, size: number): FileFinding {
-  const scanned = scanDicom(head);
-  if (scanned !== null && !needsSequences(scanned))
+  const scanned = scanDicom(head) ?? scanFurther(source, head, size);
+  if (scanned !== null && !needsParser(scanned))
     return findingOf({
       fields: scanned,
       transferSyntax: scanned.transferSyntax,
@@ -99,15 +109,22 @@ function examine(source: SourceFile, head: Uint8Array, size: number): FileFindin
   });
 }
 
+/** Scans more of a file whose header, by private elements, is longer than most. */
+function scanFurther(source: SourceFile, head: Uint8Array, size: number): ScannedFields | null {
+  if (source.entry !== null || source.isGzip || size <= head.length || !isPart10(head)) return null;
+  longBuffer ??= new Uint8Array(LONG_HEAD_BYTES);
+  return scanDicom(readFileInto(source, 0, longBuffer));
+}
+
 const FUNCTIONAL_GROUPS = ['x52009229', 'x52009230'];
 /** Sequences of classic files that are looked into: diffusion gradients, real-world values. */
 const TELLING_SEQUENCES = ['x00189076', 'x00409096'];
 
-/** Whether the frames of a file are described in sequences, or are parts of one. */
-function needsSequences(fields: ElementFields): boolean {
+/** Whether the frames of a file are described in sequences, or are parts of one, or a sequence is out of the ordinary. */
+function needsParser(fields: ScannedFields): boolean {
   return (
     (FUNCTIONAL_GROUPS.some((tag) => fields.has(tag)) && !fields.has('x00200032')) ||
-    TELLING_SEQUENCES.some((tag) => fields.has(tag)) ||
+    !TELLING_SEQUENCES.every((tag) => fields.canRead(tag)) ||
     (fields.number('x00280008') ?? 1) > 1 ||
     /MOSAIC|VFRAME/u.test(fields.code('x00080008'))
   );
