@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { quietContext } from '#main/jobs/context';
 import { expectedOf } from '#main/testing/dicom-fixture';
@@ -10,10 +13,11 @@ const expected = expectedOf('dose') as {
   readonly planeSums: readonly number[];
 };
 
-async function volumes(name: string): Promise<LoadedVolume[]> {
+const volumes = (name: string) => volumesBelow(`main/dicom/fixtures/dose/${name}.dcm`);
+
+async function volumesBelow(path: string): Promise<LoadedVolume[]> {
   const found: LoadedVolume[] = [];
-  for await (const item of eachVolume([`main/dicom/fixtures/dose/${name}.dcm`], quietContext()))
-    if ('volume' in item) found.push(item.volume);
+  for await (const item of eachVolume([path], quietContext())) if ('volume' in item) found.push(item.volume);
   return found;
 }
 
@@ -37,5 +41,20 @@ describe('a radiotherapy dose grid', () => {
           .subarray(k * plane, (k + 1) * plane)
           .reduce((a, b) => a + b, 0),
       ).toBeCloseTo(sum, 3);
+  });
+
+  it('of one plane lies at its position, also with the offsets of the grid that it was cut from', async () => {
+    const bytes = await readFile('main/dicom/fixtures/dose/relative.dcm');
+    const folder = await mkdtemp(join(tmpdir(), 'heldout-dose-'));
+    try {
+      // Number Of Frames (0028,0008), which makes what follows the first plane surplus.
+      bytes.write('1', bytes.indexOf(Buffer.from([0x28, 0, 8, 0, 0x49, 0x53])) + 8);
+      await writeFile(join(folder, 'plane.dcm'), bytes);
+      const [plane] = await volumesBelow(folder);
+      expect(plane?.volume.geometry.dims).toEqual([...expected.size.slice(0, 2), 1]);
+      expect(plane?.volume.geometry.affine[11]).toBeCloseTo(expected.origin[2] ?? NaN, 6);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

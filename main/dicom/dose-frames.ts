@@ -26,7 +26,8 @@ export function doseFrames(fields: ElementFields): FrameFacts[] {
   const count = fields.number('x00280008') ?? 1;
   const offsets = fields.numbers(OFFSETS);
   const { position, orientation } = root;
-  if (count === 1 && offsets.length <= 1) return [root];
+  // One plane lies at its position; what is left of the offsets is those of a grid that it was cut from.
+  if (count === 1) return [root];
   if (
     offsets.length !== count ||
     !offsets.every(Number.isFinite) ||

@@ -1,11 +1,10 @@
-/** DICOM files that were packed one by one, and archives that are not opened. */
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+/** DICOM files that were packed one by one. */
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quietContext } from '#main/jobs/context';
-import { archiveName } from './archives';
 import { eachVolume, type LoadedItem } from './load-volumes';
 
 const FIXTURES = 'main/dicom/fixtures';
@@ -92,30 +91,5 @@ describe('a gzipped DICOM file', () => {
     expect((await load(folder)).leftOut).toEqual([
       { path: 'letter.txt.gz', reason: 'Not an image.', image: false },
     ]);
-  });
-});
-
-describe('an archive that is not opened', () => {
-  const tar = Buffer.alloc(1024);
-  tar.write('ustar', 257, 'latin1');
-  it.each<[string, Buffer, string]>([
-    ['export.tar', tar, 'tar'],
-    ['export.tar.gz', gzipSync(tar), 'tar'],
-    ['export.7z', Buffer.from('377abcaf271c0004', 'hex'), '7z'],
-    ['export.rar', Buffer.from('526172211a070100', 'hex'), 'rar'],
-    ['1.dcm.bz2', Buffer.from('425a683931415926', 'hex'), 'bzip2'],
-  ])('is named with what to do: %s', async (name, bytes, kind) => {
-    await writeFile(join(folder, name), bytes);
-    await cp(join(FIXTURES, 'stack'), folder, { recursive: true });
-    const { leftOut, volumes } = await load(folder);
-    expect(volumes).toHaveLength(1);
-    expect(leftOut).toEqual([
-      { path: name, reason: `A ${kind} archive is not opened: unpack it first.`, image: true },
-    ]);
-  });
-
-  it('is known by its first bytes', () => {
-    expect(archiveName(Buffer.from('PK\x03\x04rest', 'latin1'))).toBe('zip');
-    expect(archiveName(Buffer.from('plain text'))).toBeNull();
   });
 });

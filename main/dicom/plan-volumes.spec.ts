@@ -236,6 +236,18 @@ describe('a series', () => {
     expect(volumes[0]?.warnings.join(' ')).toContain('no tag tells them apart');
   });
 
+  it('takes the same bytes for another image where the header says that they mean other values', async () => {
+    const [first = ''] = await copied(0, 'ES');
+    const bytes = await readFile(first);
+    // Pixel Representation (0028,0103): signed becomes unsigned.
+    const at = bytes.indexOf(Buffer.from([0x28, 0, 3, 1, 0x55, 0x53]));
+    bytes.writeUInt16LE(1 - bytes.readUInt16LE(at + 8), at + 8);
+    await writeFile(join(folder, 'other.dcm'), bytes);
+    const { volumes, warnings } = await plan(byHeader, folder);
+    expect(warnings).toEqual(['2 files share their UID with a different image; all are kept.']);
+    expect(volumes.flatMap(({ plan: { slices } }) => slices)).toHaveLength(13);
+  });
+
   it('that names two patients is left out with a question, until somebody says whose it is', async () => {
     const files = await copied(0, 'ES');
     const [first = ''] = files;

@@ -182,7 +182,7 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
 }
 
 /**
- * Drops files that are there already under the same SOP instance UID with the same pixels at the same places. A file of
+ * Drops files that are there already under the same SOP instance UID with the same values at the same places. A file of
  * several frames is compared whole: a half of one and a half of its other version would be neither.
  */
 async function withoutCopies(
@@ -204,7 +204,7 @@ async function withoutCopies(
     const seen = new Set<string>();
     for (const file of group) {
       const print = JSON.stringify(
-        file.map((slice) => [prints.get(slice) ?? slice.source.path, slice.position, slice.orientation]),
+        file.map((slice) => [prints.get(slice) ?? slice.source.path, placeAndScale(slice)]),
       );
       if (!seen.has(print)) {
         seen.add(print);
@@ -216,6 +216,12 @@ async function withoutCopies(
     if (seen.size > 1) clashes += seen.size;
   }
   return { kept: slices.filter((slice) => !dropped.has(slice)), copies, clashes };
+}
+
+/** What the same stored pixels must share to be the same image. */
+function placeAndScale({ position, orientation, slope, intercept, image }: SourceSlice): unknown {
+  const { signed, bitsStored, highBit, inverted } = image.context.pixels;
+  return [position, orientation, slope, intercept, signed, bitsStored, highBit, inverted];
 }
 
 /** Fingerprints of the pixels; files that cannot be read have none: they are met, and reported, later. */

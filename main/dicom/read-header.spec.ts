@@ -83,6 +83,15 @@ const BAD: readonly (readonly [what: string, bad: BadFile])[] = [
       image: false,
     },
   ],
+  [
+    'raw data beside an image',
+    {
+      file: 'raw.dcm',
+      bytes: async () => changed(await fixture('explicit'), 8, 0x16, 'UI', '1.2.840.10008.5.1.4.1.1.66\0'),
+      reason: /^Not an image/u,
+      image: false,
+    },
+  ],
   ['two bytes', { file: 'short.dcm', bytes: () => Buffer.from([8, 0]), reason: /damaged or incomplete/u }],
   [
     'a preamble and no more',

@@ -1,6 +1,5 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { isGzip, isNiftiHead, isNiftiPairHead } from '#main/nifti/nifti-bytes';
-import { archiveName } from './archives';
 import { DicomFields } from './dicom-fields';
 import type { ElementFields } from './element-fields';
 import { framesOf } from './frames-of';
@@ -18,6 +17,7 @@ import {
   type SourceFile,
 } from './source-file';
 import { TRANSFER_SYNTAXES, unreadSyntaxSentence } from './transfer-syntaxes';
+import { unreadFormat } from './unread-formats';
 
 /** The header of nearly every file lies in here. */
 const HEAD_BYTES = 32 * 1024;
@@ -35,6 +35,8 @@ const leftOut = (reason: string): FileFinding => ({ kind: 'left out', reason, im
 const IMAGE_CLASSES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(1|2|4|6|7|12|20|128|481\.1)(\.|$)/u;
 const SEGMENTATIONS = new Set(['1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7']);
 const STRUCTURE_SET = '1.2.840.10008.5.1.4.1.1.481.3';
+/** What the scanner measured, beside the image that was made of it. */
+const RAW_DATA = '1.2.840.10008.5.1.4.1.1.66';
 
 /** A header as either parser leaves it. */
 interface OpenedHeader {
@@ -131,12 +133,8 @@ function needsParser(fields: ScannedFields): boolean {
 }
 
 function notDicom(path: string, head: Uint8Array): FileFinding {
-  const archive = archiveName(head);
-  if (archive === 'zip')
-    return leftOut(
-      'A zip archive inside another one, or without the ending .zip, is not opened: unpack it first.',
-    );
-  if (archive !== null) return leftOut(`A ${archive} archive is not opened: unpack it first.`);
+  const unread = unreadFormat(head);
+  if (unread !== null) return leftOut(unread);
   if (isNiftiPairHead(head))
     return leftOut(
       'NIfTI pairs (.hdr and .img) are not read: convert them to a single .nii or .nii.gz file.',
@@ -151,6 +149,7 @@ function findingOf(header: OpenedHeader): FileFinding {
   const sopClass = fields.code('x00080016');
   if (SEGMENTATIONS.has(sopClass)) return { kind: 'segmentation' };
   if (sopClass === STRUCTURE_SET) return { kind: 'structure set' };
+  if (sopClass === RAW_DATA) return NOT_AN_IMAGE;
   const rows = fields.short('x00280010');
   const columns = fields.short('x00280011');
   if (rows === null || columns === null || rows === 0 || columns === 0)
