@@ -7,6 +7,7 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { examineSources } from '#main/dicom/examine-sources';
 import { openImportPool } from '#main/dicom/import-pool';
 import { listSources } from '#main/dicom/list-sources';
@@ -103,10 +104,13 @@ try {
   const otherCount = numberArgument('others', 5000);
   for (let first = 0; first < dicomCount; first += BATCH)
     await run(
-      Array.from({ length: Math.min(BATCH, dicomCount - first) }, (_, n) => ({
-        name: `${first + n}.dcm`,
-        bytes: mutatedDicom(pick(dicom, first + n).bytes, seed + first + n),
-      })),
+      Array.from({ length: Math.min(BATCH, dicomCount - first) }, (_, n) => {
+        const at = first + n;
+        const bytes = mutatedDicom(pick(dicom, at).bytes, seed + at);
+        return at % 10 === 0
+          ? { name: `${at}.dcm.gz`, bytes: gzipSync(bytes) }
+          : { name: `${at}.dcm`, bytes };
+      }),
     );
   for (let first = 0; first < otherCount; first += BATCH)
     await run(
