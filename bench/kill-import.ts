@@ -1,13 +1,14 @@
 /**
- * Proves that an import may be killed at any moment: a child imports the sample into a fresh project, or into one that
- * earlier kills left half-imported, and is killed at a random moment. The project must open, everything registered in
+ * Proves that an import may be killed at any moment: a child imports the sample, and copies of it as other patients, into
+ * a fresh project, or into one that earlier kills left half-imported, and is killed at a random moment. The project must open, everything registered in
  * it must be readable and whole, and the same import again must give exactly what an undisturbed one gives. Prints one
  * line of JSON; ends with 1 when anything was lost.
  *
- *   node bench/run.mjs kill-import [--times 50] [--seed 1]
+ *   node bench/run.mjs kill-import [--times 50] [--seed 1] [--copies 12]
  */
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { integerBelow, randomStream } from '#src/models/random';
 import { quietContext } from '#main/jobs/context';
 import { importPaths } from '#main/operations/import';
@@ -15,18 +16,24 @@ import { shippedSample } from '#main/operations/sample';
 import type { Project } from '#main/store/project';
 import { childArguments, killMoments, say, spread, startChild, untilKilled } from './support/killed-child';
 import { median, numberArgument } from './support/numbers';
+import { multiplySample } from './support/sample-files';
 import { openProject, temporaryWorkplace, type Workplace } from './support/sample-project';
 
 /** Kills in a row on one project at most. */
 const LONGEST_CHAIN = 4;
 
-const importSample = (project: Project) => importPaths(project, { paths: [shippedSample()] }, quietContext());
+/** Scans of the sample and of each copy. */
+const SAMPLE_SCANS = 10;
 
-/** The child: opens the project and imports the sample. */
-async function importInto(folder: string, configFolder: string): Promise<void> {
+/** Imports the copies below a folder, and the sample with its masks. */
+const importAll = (project: Project, copies: string) =>
+  importPaths(project, { paths: [copies, shippedSample()] }, quietContext());
+
+/** The child: opens the project and imports everything. */
+async function importInto(folder: string, configFolder: string, copies: string): Promise<void> {
   say({ type: 'ready' });
   const project = await openProject(folder, configFolder);
-  await importSample(project);
+  await importAll(project, copies);
   await project.close();
 }
 
@@ -71,7 +78,12 @@ interface Examined {
 }
 
 /** Opens a copy of the killed project, reads everything and imports again; the project itself stays as it was left. */
-async function examine(workplace: Workplace, name: string, undisturbed: Content): Promise<Examined> {
+async function examine(
+  workplace: Workplace,
+  name: string,
+  copies: string,
+  undisturbed: Content,
+): Promise<Examined> {
   await cp(workplace.folder(name), workplace.folder('copy'), { recursive: true });
   const problems: string[] = [];
   let found: Content = { scans: [], masks: 0, unreadable: [] };
@@ -79,7 +91,7 @@ async function examine(workplace: Workplace, name: string, undisturbed: Content)
     let project = await workplace.open('copy');
     found = await contentOf(project);
     problems.push(...found.unreadable);
-    const { leftOut } = await importSample(project);
+    const { leftOut } = await importAll(project, copies);
     problems.push(...leftOut.map(({ path, reason }) => `${path}: ${reason}`));
     await project.close();
     project = await workplace.open('copy');
@@ -87,7 +99,7 @@ async function examine(workplace: Workplace, name: string, undisturbed: Content)
     problems.push(...after.unreadable);
     if (JSON.stringify(after) !== JSON.stringify(undisturbed))
       problems.push(`importing again gave ${after.scans.length} scans and ${after.masks} masks, or others`);
-    const third = await importSample(project);
+    const third = await importAll(project, copies);
     if (third.scans + third.masks > 0)
       problems.push(`a third import added ${third.scans} scans and ${third.masks} masks`);
     await project.close();
@@ -110,17 +122,19 @@ async function main(): Promise<void> {
   const seed = numberArgument('seed', 1);
   const random = randomStream(seed);
   const workplace = await temporaryWorkplace();
+  const copies = join(workplace.root, 'copies');
   const fresh = async () => {
     await rm(workplace.folder('import'), { recursive: true, force: true });
     await (await workplace.create('import')).close();
   };
   const run = (killAfterMs: number | null) =>
     untilKilled(
-      startChild([workplace.folder('import'), workplace.configFolder]),
+      startChild([workplace.folder('import'), workplace.configFolder, copies]),
       killAfterMs,
       () => undefined,
     );
   try {
+    await multiplySample(copies, numberArgument('copies', 12));
     const durations: number[] = [];
     for (let repeat = 0; repeat < 3; repeat += 1) {
       await fresh();
@@ -130,8 +144,13 @@ async function main(): Promise<void> {
     const project = await workplace.open('import');
     const undisturbed = await contentOf(project);
     await project.close();
-    if (undisturbed.scans.length !== 10 || undisturbed.masks !== 10 || undisturbed.unreadable.length > 0)
-      throw new Error('an undisturbed import does not give 10 scans and 10 masks');
+    const scans = SAMPLE_SCANS * (1 + numberArgument('copies', 12));
+    if (
+      undisturbed.scans.length !== scans ||
+      undisturbed.masks !== SAMPLE_SCANS ||
+      undisturbed.unreadable.length > 0
+    )
+      throw new Error(`an undisturbed import does not give ${scans} scans and ${SAMPLE_SCANS} masks`);
 
     const kills: number[] = [];
     const examined: Examined[] = [];
@@ -158,7 +177,7 @@ async function main(): Promise<void> {
       }
       chain += 1;
       mostLeftovers = Math.max(mostLeftovers, await leftovers(workplace.folder('import')));
-      examined.push(await examine(workplace, 'import', undisturbed));
+      examined.push(await examine(workplace, 'import', copies, undisturbed));
     }
     const broken = examined.filter(({ problems }) => problems.length > 0);
     for (const { problems } of broken) console.error(problems.join('\n'));
@@ -182,6 +201,6 @@ async function main(): Promise<void> {
   }
 }
 
-const [folder, configFolder] = childArguments() ?? [];
-if (folder === undefined || configFolder === undefined) await main();
-else await importInto(folder, configFolder);
+const [folder, configFolder, copies] = childArguments() ?? [];
+if (folder === undefined || configFolder === undefined || copies === undefined) await main();
+else await importInto(folder, configFolder, copies);
