@@ -7,13 +7,15 @@ import { groupVerdict } from './group-verdict';
 import { definedValues, type PatientValues } from './score-table';
 
 /** Between-patient spread of differences in Dice that a forecast assumes when nothing has been measured yet. */
-const ASSUMED_SPREAD = 0.05;
+export const ASSUMED_SPREAD = 0.05;
 
 interface EstimateOptions {
   readonly margin: number;
   readonly seed: number;
   /** Whether every training that it rests on is scored; a verdict is given only then. */
   readonly complete: boolean;
+  /** What leaks, in a sentence, when one person is known to stand on two sides. */
+  readonly leak?: string | undefined;
 }
 
 /**
@@ -64,21 +66,22 @@ export function harmOf(
 export function honestyOf(
   claimed: PatientValues,
   locked: PatientValues,
-  { margin, complete }: EstimateOptions,
+  { margin, complete, leak }: EstimateOptions,
 ): { n: [number, number]; gap: GapEstimate | null; verdict: Verdict | null } {
   const [claims, truths] = [definedValues(claimed), definedValues(locked)];
   const n: [number, number] = [claims.length, truths.length];
   if (claims.length === 0 || truths.length === 0) return { n, gap: null, verdict: null };
   const gap = welchGap(claims, truths);
   if (!complete) return { n, gap, verdict: null };
-  const { code } = groupVerdict(claims, truths, null, margin);
+  const { code, sentence } = groupVerdict(claims, truths, leak ?? null, margin);
+  if (code === 'leak') return { n, gap, verdict: { code, sentence } };
   return { n, gap, verdict: { code, sentence: honestySentence(code, gap, n, margin) } };
 }
 
 /** Mean difference of pairs with its tests; without pairs only a sentence. */
 export function estimateOf(
   differences: readonly number[],
-  { margin, seed, complete }: EstimateOptions,
+  { margin, seed, complete, leak }: EstimateOptions,
   sentenceOf: (statistics: StatisticsDocument) => string,
 ): PairedEstimate {
   const n = differences.length;
@@ -97,8 +100,12 @@ export function estimateOf(
       statistics: null,
       sentence: `So far ${found(gap, n)}; the verdict comes last.`,
     };
-  const statistics = statisticsOfDifferences(differences, { margin, seed });
-  return { complete, n, gap: statistics.gap, statistics, sentence: sentenceOf(statistics) };
+  const statistics = statisticsOfDifferences(differences, {
+    ...{ margin, seed },
+    ...(leak === undefined ? {} : { leak }),
+  });
+  const sentence = leak === undefined ? sentenceOf(statistics) : statistics.verdict.sentence;
+  return { complete, n, gap: statistics.gap, statistics, sentence };
 }
 
 /** The patients that have both values. */

@@ -50,12 +50,14 @@ const FEWEST_OF_CONDITION = 2;
  *
  * @param table counts on development patients, of the trainings that are scored
  * @param locked counts on locked patients; empty until the locked set is looked at
+ * @param leak what is known to leak since the plan was made, in a sentence; null otherwise
  */
 export function experimentEstimates(
   plan: ExperimentPlan,
   trainings: readonly ExperimentTraining[],
   table: ScoreTable,
   locked: ScoreTable,
+  leak: string | null = null,
 ): ExperimentEstimates {
   const development = developmentScans(plan);
   const lockedScans = plan.scans.filter(({ patient }) => plan.locked.includes(patient));
@@ -76,6 +78,7 @@ export function experimentEstimates(
     margin: plan.margin,
     seed: plan.seed,
     complete: of.every(({ complete }) => complete),
+    leak: leak ?? undefined,
   });
   const none: PatientValues = new Map();
   const against = patientArm ?? { claimed: none, truth: none, complete: false, lockedComplete: false };
@@ -122,7 +125,7 @@ export function experimentEstimates(
             complete: entry.lockedComplete && against.lockedComplete,
           }),
         })),
-    ...tauOf(plan, patientArm, table),
+    ...tauOf(plan, patientArm, table, leak),
     ladder: ladderOf(plan, trainings, table, locked),
     controls: controlResults(plan, trainings, table),
     patients: patientsOf(plan, arms),
@@ -138,12 +141,16 @@ function tauOf(
   plan: ExperimentPlan,
   patientArm: { readonly groups: ExperimentTraining[][]; readonly complete: boolean } | undefined,
   table: ScoreTable,
+  leak: string | null,
 ): Pick<ExperimentEstimates, 'tau' | 'tauWithoutNeighbours'> {
   if (patientArm === undefined) return { tau: null, tauWithoutNeighbours: null };
   const development = developmentScans(plan);
   const counts = new Map(development.map(({ scan, slices }) => [scan, slices]));
   const probesOf = (scan: string) => probeSlices(counts.get(scan) ?? 0, plan.probeEvery);
-  const options = { margin: plan.margin, seed: plan.seed, complete: patientArm.complete };
+  const options = {
+    ...{ margin: plan.margin, seed: plan.seed },
+    ...{ complete: patientArm.complete, leak: leak ?? undefined },
+  };
   const patientsOf = (withNeighbours: boolean) =>
     tauPatients(patientArm.groups, development, probesOf, table, withNeighbours);
   const estimate = (patients: ReturnType<typeof patientsOf>) =>

@@ -85,8 +85,8 @@ export const experimentDocument = v.object({
   }),
   trainings: v.array(trainingState),
   done: v.number(),
-  /** Of the trainings still to do; null when nothing is known of their speed. */
-  secondsLeft: value,
+  /** Of the trainings still to do. */
+  secondsLeft: v.number(),
   /** Gap that a paired comparison of the development patients can show, for the spread given. */
   foreseen: v.object({ n: v.number(), spread: v.number(), smallestDetectableGap: value }),
   arms: v.array(v.object({ arm, complete: v.boolean(), claimed: level, locked: level })),
@@ -134,3 +134,19 @@ export const experimentDocument = v.object({
   looks: v.array(look),
 });
 export type ExperimentDocument = v.InferOutput<typeof experimentDocument>;
+/** `heldout experiment plan --json`: what is about to be done, before anything is. */
+export const experimentPlanned = v.object({
+  schema: v.literal('heldout.experiment-planned/1'),
+  name: v.string(),
+  file: v.string(),
+  design: experimentDocument.entries.design,
+  trainings: v.number(),
+  steps: v.number(),
+  secondsExpected: v.number(),
+  /** Where the expected time comes from, in a sentence. */
+  timeSource: v.string(),
+  foreseen: experimentDocument.entries.foreseen,
+  refused: experimentDocument.entries.refused,
+  remarks: v.array(v.string()),
+});
+export type ExperimentPlanned = v.InferOutput<typeof experimentPlanned>;

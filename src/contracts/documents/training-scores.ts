@@ -21,3 +21,4 @@ export const trainingScores = v.object({
   step: count,
   scans: v.record(v.string(), scanCounts),
 });
+export type TrainingScores = v.InferOutput<typeof trainingScores>;
