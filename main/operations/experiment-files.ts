@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { experimentPlan, type ExperimentPlan } from '#src/contracts/documents/experiment-plan';
+import {
+  experimentName,
+  experimentPlan,
+  type ExperimentPlan,
+} from '#src/contracts/documents/experiment-plan';
 import { trainingScores, type TrainingScores } from '#src/contracts/documents/training-scores';
 import { HeldoutError } from '#src/contracts/failure';
 import type { ScoreTable } from '#src/experiments/score-table';
@@ -21,6 +25,16 @@ function experimentFiles(project: Project, name: string) {
     scores: (training: string, side: ScoredSide) =>
       join(folder, 'scores', `${training}${side === 'locked' ? '.locked' : ''}.json`),
   };
+}
+
+/** Where the plan of an experiment lies. @throws HeldoutError `usage` for a name that could leave the project */
+export function planFile(project: Project, name: string): string {
+  return experimentFiles(project, name).plan;
+}
+
+/** Whether the project has an experiment of this name; what cannot be a name of one is none. */
+export function hasExperiment(project: Project, name: string): boolean {
+  return v.is(experimentName, name) && existsSync(planFile(project, name));
 }
 
 /**

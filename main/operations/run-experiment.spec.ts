@@ -15,6 +15,7 @@ import { diskProject, TINY_RUN } from '#main/training/testing/disk-project';
 import { tensorflowForTests } from '#main/training/testing/tensorflow';
 import { compareRun } from './compare';
 import { readPlan } from './experiment-files';
+import { writeReportOf } from './experiment-report';
 import { experimentStatus } from './experiment-status';
 import { planExperiment } from './plan-experiment';
 import { runExperiment, type TrainingFinished } from './run-experiment';
@@ -190,6 +191,21 @@ describe.skipIf(!tensorflowForTests())('the experiment', () => {
     ]);
     expect(looked.harm).toEqual(result.harm);
 
+    // The report lies with its tables and its plan, and is a look.
+    const file = join(temporary.root, 'try.html');
+    const written = await writeReportOf(project, 'try', file, quietContext(), plain);
+    expect(written.map((path) => path.slice(temporary.root.length + 1))).toEqual([
+      'try.html',
+      'try.patients.csv',
+      'try.estimates.csv',
+      'try.plan.json',
+    ]);
+    expect(await readFile(file, 'utf8')).not.toMatch(/Doe\b|patient 0|4711|NaN/u);
+    expect(await readFile(join(temporary.root, 'try.plan.json'), 'utf8')).toBe(
+      await readFile(planned.file, 'utf8'),
+    );
+    expect((await experimentStatus(project, 'try')).looks.at(-1)).toMatchObject({ reason: 'report written' });
+
     const [training] = result.trainings;
     await expect(compareRun(project, training?.run ?? '', quietContext(), plain)).rejects.toThrow(
       /a training of the experiment try/u,
@@ -211,6 +227,7 @@ describe.skipIf(!tensorflowForTests())('the experiment', () => {
     expect(tau?.n).toBe(5);
     expect(looks.map(({ run, kind }) => [run, kind])).toEqual([
       ['try', 'first'],
+      ['try', 'again'],
       ['try', 'again'],
       ['other', 'after-change'],
     ]);
