@@ -44,7 +44,7 @@ interface Comparison {
  * split by slice, the slices of each side) and compares. When every fold of a split by patient has a finished run with
  * the same settings, tau of the crossed design is computed on probe slices and the verdict rests on it. The result is
  * kept in the run's folder until masks or models change. Locked patients are not scored.
- * @throws HeldoutError `usage` for a run that held nobody out, `conflict` while it is not finished.
+ * @throws HeldoutError `usage` for a run that held nobody out or belongs to an experiment, `conflict` while it is not finished.
  */
 export async function compareRun(
   project: Project,
@@ -98,6 +98,12 @@ export async function comparedVolumes(
 
 async function prepared(project: Project, name: string): Promise<Comparison> {
   const run = project.registry.run(name);
+  if (run.experiment !== undefined)
+    throw new HeldoutError(
+      'usage',
+      `The run ${name} is a training of the experiment ${run.experiment}, which compares it with its other arms. ` +
+        `See: heldout experiment status ${run.experiment}.`,
+    );
   if (run.split === null || run.fold === null)
     throw new HeldoutError(
       'usage',

@@ -1,22 +1,15 @@
 import { freemem } from 'node:os';
-import * as v from 'valibot';
-import { augmentationConfig, modelConfig, runConfig, scheduleConfig } from '#src/contracts/documents/run';
 import type { RunConfig, RunItem } from '#src/contracts/documents/run';
 import { HeldoutError } from '#src/contracts/failure';
-import { spacingOf, voxelCount, type Dims } from '#src/imaging/geometry';
-import { isAnatomical } from '#src/imaging/view';
-import { OBLIQUE_TURNED_SHARE } from '#src/models/augmentation';
+import { voxelCount, type Dims } from '#src/imaging/geometry';
 import { largestComponentShare } from '#src/models/components';
-import { fittingBatch, trainingBytes } from '#src/models/memory';
-import { defaultPlan } from '#src/models/plan';
-import { sizeMultiple } from '#src/models/unet';
 import { probeSlices } from '#src/splits/probe-slices';
 import { rolesOf } from '#src/splits/roles';
 import type { Scan } from '#src/registry/records';
 import type { Project } from '#main/store/project';
 import { throwIfCancelled, type JobContext } from '#main/jobs/context';
-import { defaultThreads } from '#main/training/engines';
 import { TENSORFLOW_VERSION } from '#main/training/tensorflow-cache';
+import { fitMemory, paintedLabels, parseOverrides, requireSensible, trainingSettings } from './run-settings';
 import { splittableScans } from './splits';
 
 /** What the person asks for; everything left out is planned from the data. */
@@ -37,31 +30,10 @@ export interface RunRequest {
 
 const DEFAULT_MINUTES = 15;
 const DEFAULT_PROBE_EVERY = 5;
-/** Left to the system and the other programs. */
-const MEMORY_SHARE = 0.85;
 /** Masks looked at to learn whether a label comes in one piece. */
 const PIECE_SAMPLE = 24;
 /** A label comes in one piece when this share of its voxels lies in the largest piece, in every mask looked at. */
 const ONE_PIECE = 0.95;
-
-const overrides = v.strictObject({
-  ...v.partial(
-    v.pick(v.object(runConfig.entries), [
-      'batch',
-      'patch',
-      'targetSpacing',
-      'labels',
-      'foregroundShare',
-      'keepLargest',
-      'threads',
-      'seed',
-    ]),
-  ).entries,
-  model: v.optional(v.partial(v.omit(modelConfig, ['classes']))),
-  schedule: v.optional(v.partial(scheduleConfig)),
-  augmentation: v.optional(v.partial(augmentationConfig)),
-});
-type Overrides = v.InferOutput<typeof overrides>;
 
 type SlicesByScan = readonly { readonly scan: string; readonly slices: readonly number[] }[];
 
@@ -109,50 +81,40 @@ export async function planRun(
       'There is nothing painted to learn from on the training side: paint or import masks first, or choose another split.',
     );
 
-  const plan = defaultPlan(
-    scans.map((scan, index) => {
-      const [width, height] = scan.geometry.dims;
-      const [x, y] = spacingOf(scan.geometry);
-      return { width, height, spacing: [x, y] as const, slices: training[index]?.slices?.length ?? 0 };
-    }),
-    labels.length,
-  );
-  const { learningRate, stepsPerEpoch, ...planned } = plan;
-  const minutes = request.epochs === undefined ? (request.minutes ?? DEFAULT_MINUTES) : null;
   const config: RunConfig = {
     schema: 'heldout.run/1',
     id,
     split: request.split,
     fold: request.split === null ? null : (request.fold ?? 0),
-    ...planned,
-    ...defined(wanted),
+    ...trainingSettings(
+      scans.map((scan, index) => ({ scan, slices: training[index]?.slices?.length ?? 0 })),
+      labels,
+      request.threads === undefined ? wanted : { ...wanted, threads: request.threads },
+      {
+        minutes: request.epochs === undefined ? (request.minutes ?? DEFAULT_MINUTES) : null,
+        epochs: request.epochs ?? null,
+      },
+    ),
     seed: request.seed ?? wanted.seed ?? 1,
-    model: { ...plan.model, ...defined(wanted.model ?? {}), classes: labels.length + 1 },
-    precision: 'float32',
-    backend: 'tensorflow',
-    threads: request.threads ?? wanted.threads ?? defaultThreads(),
-    schedule: {
-      kind: 'cosine',
-      learningRate,
-      minutes,
-      epochs: request.epochs ?? null,
-      stepsPerEpoch,
-      ...defined(wanted.schedule ?? {}),
-    },
-    augmentation: {
-      ...plan.augmentation,
-      turnedShare: scans.some(({ view }) => !isAnatomical(view)) ? OBLIQUE_TURNED_SHARE : 0,
-      ...defined(wanted.augmentation ?? {}),
-    },
-    labels,
     keepLargest: wanted.keepLargest ?? (await labelsInOnePiece(project, training, labels)),
     probeEvery,
     training,
     probes: { seen: itemsOf(roles.seen), heldOut: itemsOf(roles.heldOut) },
-    versions: { tensorflow: TENSORFLOW_VERSION, node: process.versions.node },
+    versions: trainingVersions(),
   };
   requireSensible(config);
-  return fitMemory(config, dataBytes(project, config), available, context);
+  const used = [...config.training, ...config.probes.seen, ...config.probes.heldOut];
+  return fitMemory(
+    config,
+    dataBytes(used.map(({ scan }) => project.registry.scanNamed(scan))),
+    available,
+    context,
+  );
+}
+
+/** What decides a result beside config and data. */
+export function trainingVersions(): Record<string, string> {
+  return { tensorflow: TENSORFLOW_VERSION, node: process.versions.node };
 }
 
 /** Slices of each role; probe slices of both sides are what the live curves are scored on. */
@@ -174,15 +136,6 @@ function slicesOf(
     slices: Array.from({ length: slices }, (_, k) => k).filter((k) => !probes[index]?.slices.includes(k)),
   }));
   return { training, seen: probes, heldOut: [] };
-}
-
-/** Label numbers that any of the masks holds, ascending. */
-function paintedLabels(scans: readonly Scan[]): number[] {
-  const found = new Set<number>();
-  for (const scan of scans)
-    for (const [label, voxels] of Object.entries(scan.mask?.voxels ?? {}))
-      if (voxels > 0 && Number(label) > 0) found.add(Number(label));
-  return [...found].sort((a, b) => a - b);
 }
 
 /** Labels whose training references are in one piece: learned from the training side alone. */
@@ -216,51 +169,14 @@ async function labelsInOnePiece(
   return labels.filter((label) => !broken.has(label));
 }
 
-/** Bytes of all images and masks that the process holds. */
-function dataBytes(project: Project, config: RunConfig): number {
-  const names = new Set(
-    [...config.training, ...config.probes.seen, ...config.probes.heldOut].map(({ scan }) => scan),
-  );
+/** Bytes of all images and masks that a training process holds; scans named twice count once. */
+export function dataBytes(scans: readonly Scan[]): number {
   let bytes = 0;
-  for (const name of names) {
-    const { geometry, sampleType } = project.registry.scanNamed(name);
+  for (const { geometry, sampleType } of new Map(scans.map((scan) => [scan.scan, scan])).values()) {
     const size = { uint8: 1, int16: 2, uint16: 2, float32: 4 }[sampleType];
     bytes += voxelCount(geometry.dims) * (size + 1);
   }
   return bytes;
-}
-
-/**
- * Shrinks the batch, with a sentence, when the planned one does not fit.
- *
- * @throws HeldoutError `resource` when not even the smallest batch fits
- */
-function fitMemory(config: RunConfig, data: number, available: number, context: JobContext): RunConfig {
-  const room = available * MEMORY_SHARE - data;
-  const batch = fittingBatch(config.model, config.batch, config.patch, room);
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  if (batch === null)
-    throw new HeldoutError(
-      'resource',
-      `This training needs ${gigabytes(data + trainingBytes(config.model, 2, config.patch))} of memory and ${gigabytes(available)} are free: close other programs, or train on fewer scans or smaller patches.`,
-    );
-  if (batch < config.batch)
-    context.report({
-      done: 0,
-      total: null,
-      unit: 'steps',
-      message: `Memory is short (${gigabytes(available)} free): the batch is ${batch} instead of ${config.batch}`,
-    });
-  return { ...config, batch };
-}
-
-function parseOverrides(config: object): Overrides {
-  const parsed = v.safeParse(overrides, config);
-  if (parsed.success) return parsed.output;
-  throw new HeldoutError(
-    'usage',
-    `The config has something that a run does not know: ${v.summarize(parsed.issues)}`,
-  );
 }
 
 function requireTensorflow(request: RunRequest): void {
@@ -269,22 +185,4 @@ function requireTensorflow(request: RunRequest): void {
     throw new HeldoutError('usage', `The engine ${backend} is not built in yet: choose tensorflow or auto.`);
   if (precision === 'bfloat16')
     throw new HeldoutError('usage', 'Training in bfloat16 is not built in yet: choose float32 or auto.');
-}
-
-function requireSensible(config: RunConfig): void {
-  const multiple = sizeMultiple(config.model);
-  if (config.patch.some((side) => side < multiple || side % multiple !== 0))
-    throw new HeldoutError(
-      'usage',
-      `The patch ${config.patch.join(' x ')} must be a multiple of ${multiple} for a depth of ${config.model.depth}.`,
-    );
-  if (!Number.isInteger(config.batch) || config.batch < 2)
-    throw new HeldoutError('usage', `The batch ${config.batch} must be a whole number from 2.`);
-}
-
-/** The entries that are there: `undefined` never replaces a planned value. */
-function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

@@ -107,8 +107,11 @@ export async function predictPaths(
   }
 }
 
-/** Runs one prediction process over all orders. */
-async function predictOrders(
+/**
+ * Runs one prediction process over all orders: reads each voxel file and writes its labels.
+ * @throws HeldoutError `resource`, `cancelled`
+ */
+export async function predictOrders(
   folder: string,
   orders: readonly PredictionOrder[],
   context: JobContext,

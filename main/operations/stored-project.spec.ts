@@ -5,6 +5,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { quietContext } from '#main/jobs/context';
 import { fileKeyVault } from '#main/store/key-vault';
@@ -94,5 +95,22 @@ it('a registry of version 1 merges patients; its scans get their fingerprints wh
   ]);
   undoMerge(project, id);
   expect(auditStored(project, 'by-patient').clean).toBe(true);
+  await project.close();
+});
+
+it('a registry of version 1 keeps its looks at the locked set, and learns who looked at whom', async () => {
+  const database = new Libsql(join(root, 'disks', 'registry.db'));
+  database.exec("insert into looks (at, run, reason) values ('2024-01-01T00:00:00Z', 'old', 'final')");
+  database.close();
+  const open = () => openProject(join(root, 'disks'), fileKeyVault(join(root, 'keys')));
+  let project = await open();
+  const old = { at: '2024-01-01T00:00:00Z', run: 'old', reason: 'final', who: '', locked: [], model: '' };
+  expect(project.registry.looks()).toEqual([old]);
+  const look = { run: 'try', reason: 'scored', who: 'somebody', locked: ['P0001'], model: 'a' };
+  project.registry.addLook(look);
+  await project.close();
+  project = await open();
+  expect(project.registry.looks()).toMatchObject([old, look]);
+  expect(project.registry.runs()[0]?.experiment).toBeUndefined();
   await project.close();
 });

@@ -39,8 +39,26 @@ export async function startRun(
   onRecord: OnRecord = () => undefined,
 ): Promise<StartedRun> {
   requireEngine();
-  const id = runIdFor(request);
-  const config = await planRun(project, id, request, context);
+  const config = await planRun(project, runIdFor(request), request, context);
+  return startPlanned(project, config, {}, context, launcher, onRecord);
+}
+
+/**
+ * Writes the config of a run that is planned already, registers it and starts its process.
+ *
+ * @param belongsTo what its record says beside its config
+ * @throws HeldoutError `resource` without TensorFlow
+ */
+export async function startPlanned(
+  project: Project,
+  config: RunConfig,
+  belongsTo: Pick<RunRecord, 'experiment'>,
+  context: JobContext,
+  launcher: Launcher,
+  onRecord: OnRecord = () => undefined,
+): Promise<StartedRun> {
+  requireEngine();
+  const { id } = config;
   const folder = project.runFolder(id);
   await writeRunConfig(folder, config);
   const record: RunRecord = {
@@ -53,6 +71,7 @@ export async function startRun(
     seconds: 0,
     backend: config.backend,
     reason: null,
+    ...belongsTo,
   };
   try {
     project.registry.addRun(record);

@@ -195,7 +195,10 @@ describe('a project folder', () => {
     };
     project.registry.addRun(run);
     project.registry.updateRun('run-1', { state: 'done', step: 7 });
-    project.registry.addLook({ run: 'run-1', reason: 'final' });
+    project.registry.addLook({
+      ...{ run: 'run-1', reason: 'final', who: 'somebody' },
+      ...{ locked: ['P0001'], model: 'a' },
+    });
     await reopen();
     expect(project.registry.split('a')).toEqual(split);
     expect(project.registry.runs()).toEqual([{ ...run, state: 'done', step: 7 }]);

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { experimentName } from '#src/contracts/documents/experiment-plan';
 import { HeldoutError } from '#src/contracts/failure';
 import type { Label, ProjectSummary } from '#src/registry/records';
 import { explainWriteError } from './atomic-file';
@@ -132,6 +134,16 @@ export class Project {
   runFolder(runId: string): string {
     if (!/^[a-z0-9-]{1,64}$/u.test(runId)) throw new HeldoutError('usage', `"${runId}" is no run.`);
     return join(this.folder, 'runs', runId);
+  }
+
+  /** Folder of an experiment. @throws HeldoutError `usage` for a name that could leave the project */
+  experimentFolder(name: string): string {
+    if (!v.is(experimentName, name))
+      throw new HeldoutError(
+        'usage',
+        `"${name}" is no name of an experiment: use small letters, digits and hyphens, at most 24.`,
+      );
+    return join(this.folder, 'experiments', name);
   }
 
   /** Saves what is open and lets go of the folder. */

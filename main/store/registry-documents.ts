@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import type { LedgerLook } from '#src/experiments/looks';
 import type { RunRecord } from '#src/registry/records';
 import { SPLIT_DESIGNS, type Split } from '#src/splits/split';
+import type { Row } from './database';
 
 const split = v.object({
   name: v.string(),
@@ -31,10 +33,23 @@ const run = v.object({
   seconds: v.number(),
   backend: v.string(),
   reason: v.nullable(v.string()),
+  experiment: v.optional(v.string()),
 });
+
+const lockedPatients = v.array(v.string());
 
 /** A stored split, checked. */
 export const splitRecord = (text: unknown): Split => v.parse(split, JSON.parse(String(text)));
 
 /** A stored run, checked. */
 export const runRecord = (text: unknown): RunRecord => v.parse(run, JSON.parse(String(text)));
+
+/** A stored look at the locked set, checked. */
+export const lookRecord = (row: Row): LedgerLook => ({
+  at: String(row['at']),
+  run: String(row['run']),
+  reason: String(row['reason']),
+  who: String(row['who']),
+  locked: v.parse(lockedPatients, JSON.parse(String(row['locked']))),
+  model: String(row['model']),
+});

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ImportEntry } from '#src/contracts/channels';
 import { importDocument, type ImportDocument } from '#src/contracts/documents/import';
 import { HeldoutError } from '#src/contracts/failure';
+import type { LedgerLook } from '#src/experiments/looks';
 import type {
   MaskStatus,
   MaskSummary,
@@ -15,18 +16,11 @@ import type { Split } from '#src/splits/split';
 import type { Database, Row } from './database';
 import type { NewScan } from './new-scan';
 import { Persons } from './persons';
-import { runRecord, splitRecord } from './registry-documents';
+import { lookRecord, runRecord, splitRecord } from './registry-documents';
 import { maskOf, PATIENTS_SQL, patientOf, scanOf, SCANS_SQL } from './scan-rows';
 import type { Seal } from './seal';
 
 export type { NewScan } from './new-scan';
-
-/** A look at the locked set. */
-export interface Look {
-  readonly at: string;
-  readonly run: string;
-  readonly reason: string;
-}
 
 const bytes = (value: unknown) => new Uint8Array(value as ArrayBuffer);
 const now = () => new Date().toISOString();
@@ -388,14 +382,16 @@ export class Registry {
   }
 
   /** Records a look at the locked set; looks are never removed. */
-  addLook(look: Omit<Look, 'at'>): void {
-    this.database.run('insert into looks (at, run, reason) values (?, ?, ?)', [now(), look.run, look.reason]);
+  addLook({ run, reason, who, locked, model }: Omit<LedgerLook, 'at'>): void {
+    this.database.run('insert into looks (at, run, reason, who, locked, model) values (?, ?, ?, ?, ?, ?)', [
+      ...[now(), run, reason, who],
+      ...[JSON.stringify(locked), model],
+    ]);
   }
 
-  looks(): Look[] {
-    return this.database
-      .all('select at, run, reason from looks order by id', [])
-      .map((row) => ({ at: String(row['at']), run: String(row['run']), reason: String(row['reason']) }));
+  /** The ledger of looks at locked sets, oldest first. Looks of before version 4 name neither patients nor models. */
+  looks(): LedgerLook[] {
+    return this.database.all('select * from looks order by id', []).map(lookRecord);
   }
 
   /** Numbers of everything, for the project's summary. */

@@ -102,6 +102,12 @@ export const SCHEMA_STEPS: readonly string[] = [
     check (first_id < second_id)
   ) strict, without rowid;
   `,
+  // Who looked at which locked patients, and at which models: a second look after a change of the model is called so.
+  `
+  alter table looks add column who text not null default '';
+  alter table looks add column locked text not null default '[]';
+  alter table looks add column model text not null default '';
+  `,
 ];
 
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

@@ -110,4 +110,6 @@ export interface RunRecord {
   readonly backend: string;
   /** Why it failed or stopped, for people. */
   readonly reason: string | null;
+  /** The experiment that it belongs to: its slices come from a plan and not from a split. */
+  readonly experiment?: string | undefined;
 }

@@ -100,7 +100,7 @@ describe('the closed forms, on 100 patients with 2 scans of 20 slices', () => {
   });
 
   it.each([1, 2] as const)('hold for a random slice split, at 80 percent training, within %i', (within) => {
-    const { mean, error } = simulate(40, (seed) => {
+    const { mean, error } = simulate(200, (seed) => {
       const audit = auditSplit(split(scans, 'slice', { heldOut: 0.2 }, seed), scans);
       const { count, of } = finding(audit.findings, 'neighbour-slices', within);
       expect(of).toBe(800);
@@ -112,7 +112,7 @@ describe('the closed forms, on 100 patients with 2 scans of 20 slices', () => {
 
   it('hold for a random scan split: 80 % of held-out scans have a sibling in training', () => {
     // Exactly 40 of 200 scans are held out, so the sibling of a held-out one trains with probability 160 / 199.
-    const { mean, error } = simulate(40, (seed) => {
+    const { mean, error } = simulate(200, (seed) => {
       const audit = auditSplit(split(scans, 'scan', { heldOut: 0.2 }, seed), scans);
       const held = finding(audit.findings, 'patient-both-sides').heldOutUnits;
       expect(held).toMatchObject({ unit: 'scans', of: 40 });

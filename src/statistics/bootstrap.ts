@@ -14,11 +14,11 @@ export function bcaInterval(values: readonly number[], seed: number): [number, n
   const n = values.length;
   const random = randomStream(seed);
   const estimate = mean(values);
-  const resampled = Array.from({ length: RESAMPLES }, () => {
+  const resampled = Float64Array.from({ length: RESAMPLES }, () => {
     let sum = 0;
     for (let draw = 0; draw < n; draw += 1) sum += values[Math.floor(random() * n)] ?? 0;
     return sum / n;
-  }).sort((a, b) => a - b);
+  }).sort();
   const below = resampled.filter((value) => value < estimate).length;
   const ties = resampled.filter((value) => value === estimate).length;
   const bias = normalQuantile((below + ties / 2) / RESAMPLES);

@@ -54,7 +54,7 @@ export function statisticsOfDifferences(
     throw new HeldoutError('usage', 'Every value must be a finite number.');
   const margin = options.margin ?? DEFAULT_MARGIN;
   const seed = options.seed ?? 1;
-  const gap = gapOf(differences, seed);
+  const gap = meanWithInterval(differences, seed);
   const signFlip = signFlipTest(differences, seed);
   const wilcoxon = wilcoxonTest(differences);
   const equivalence = equivalenceTest(differences, margin);
@@ -81,7 +81,12 @@ export function statisticsOfDifferences(
   };
 }
 
-function gapOf(differences: readonly number[], seed: number): GapEstimate {
+/**
+ * Mean of one value for each patient with its 95 % interval: Student's t for n < 30, BCa bootstrap from 30.
+ *
+ * @param differences at least one; any value of which the mean is asked for
+ */
+export function meanWithInterval(differences: readonly number[], seed = 1): GapEstimate {
   const n = differences.length;
   const centre = mean(differences);
   if (n < 2) return { mean: centre, sd: null, se: null, ci95: null, method: 't' };

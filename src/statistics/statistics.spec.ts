@@ -5,6 +5,7 @@ import fixtures from './fixtures/scipy.json' with { type: 'json' };
 import { sliceStatistics } from './intraclass';
 import { maxTTest } from './max-t';
 import { pairedStatistics, statisticsOfDifferences } from './paired-statistics';
+import { groupVerdict } from '#src/experiments/group-verdict';
 import { summarise } from './summary';
 import { welchGap } from './welch';
 import { wilcoxonTest } from './wilcoxon';
@@ -52,6 +53,30 @@ describe('against scipy (fixtures/make_fixtures.py)', () => {
     const gap = welchGap(seen, heldOut);
     close(gap.ci95?.[0], ci[0] ?? NaN);
     close(gap.ci95?.[1], ci[1] ?? NaN);
+  });
+
+  it.each(fixtures.welchTost)('equivalence of two groups (%#)', ({ seen, heldOut, p, ci }) => {
+    const [low, high] = welchGap(seen, heldOut).ci95 ?? [NaN, NaN];
+    close(low, ci[0] ?? NaN);
+    close(high, ci[1] ?? NaN);
+    const { code } = groupVerdict(seen, heldOut, null, 0.02);
+    expect(['equivalent', 'inflated-small'].includes(code)).toBe(p < 0.05 && high >= 0);
+  });
+
+  it.each(fixtures.intraclass)('ICC(1) and design effect (%#)', ({ patients, icc, designEffect }) => {
+    const values = Object.fromEntries(Object.entries(patients).map(([name, list]) => [name, list ?? []]));
+    const result = sliceStatistics(values);
+    close(result.icc1, icc);
+    close(result.designEffect, designEffect);
+  });
+
+  it('max-T over labels', () => {
+    const result = maxTTest(fixtures.maxT.labels, 1);
+    fixtures.maxT.p.forEach((p, label) => close(result[String(label)], p, 1e-12));
+  });
+
+  it.each(fixtures.power)('power with %j', ({ df, noncentrality, power }) => {
+    close(powerOfT(noncentrality, df), power, 1e-6);
   });
 
   it('distributions', () => {

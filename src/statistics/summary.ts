@@ -21,7 +21,7 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /** Quantile of ascending values, linear interpolation between ranks (numpy's default, R's type 7). */
-export function quantile(ascending: readonly number[], share: number): number {
+export function quantile(ascending: Readonly<ArrayLike<number>>, share: number): number {
   const rank = share * (ascending.length - 1);
   const low = ascending[Math.floor(rank)] ?? Number.NaN;
   const high = ascending[Math.ceil(rank)] ?? Number.NaN;

@@ -3,6 +3,7 @@ import { compare } from './compare';
 import { convert } from './convert';
 import { demo } from './demo';
 import { doctor } from './doctor';
+import { experimentPlan, experimentRun, experimentStatusCommand } from './experiment';
 import { exportTables } from './export-tables';
 import { importCommand } from './import';
 import { init } from './init';
@@ -33,6 +34,9 @@ export const commands: readonly Command[] = [
   predict,
   metrics,
   compare,
+  experimentPlan,
+  experimentRun,
+  experimentStatusCommand,
   report,
   exportTables,
   statistics,

@@ -6,7 +6,8 @@ import { resumeRun, startRun } from '#main/operations/training';
 import type { Command } from '../command';
 import { projectOption, withProject } from '../project-option';
 
-async function readConfig(file: string): Promise<object> {
+/** A config file as an object. @throws HeldoutError `usage` that names the file */
+export async function readConfig(file: string): Promise<object> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(await readFile(file, 'utf8'));

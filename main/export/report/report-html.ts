@@ -1,4 +1,4 @@
-import { html, Markup } from '../markup';
+import { html } from '../markup';
 import { confusionFigure } from './confusion-figure';
 import { curvesFigures } from './curves-figures';
 import { flowSection, splitSection } from './data-sections';
@@ -10,7 +10,7 @@ import type { ReportData } from './report-data';
 import { labelNames } from './label-names';
 import { gapsSection, readingSection, verdictSection } from './result-sections';
 import { labelsSection, patientsTable } from './table-sections';
-import { STYLE } from './style';
+import { reportPage, section } from './report-page';
 
 /**
  * The report of one run: a single HTML document that loads nothing and runs nothing, in light and dark, for screen and
@@ -20,63 +20,29 @@ export function reportHtml(data: ReportData): string {
   const { compare, project, run, createdAt } = data;
   const nameOf = labelNames(data);
   const n = (side: 'seen' | 'heldOut') => compare.patients.filter((patient) => patient.side === side).length;
-  const section = (title: string, ...parts: readonly (Markup | readonly Markup[] | null)[]) =>
-    html`<section>
-      <h2>${title}</h2>
-      ${parts}
-    </section>`;
   const curves = curvesFigures(data.logs, run.id);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <title>${project}: has this model learned the anatomy?</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="eyebrow">Heldout report · ${project}</p>
-            <h1>Has this segmentation model learned the anatomy, or only the patients it was trained on?</h1>
-            <p class="note">
-              Run ${run.id} · split “${data.split.name}” by ${data.split.design} · ${day(createdAt)}
-            </p>
-          </header>
-          ${verdictSection(data)} ${section('How to read it', readingSection(data), gapsSection(data))}
-          ${section(
-            'Every patient',
-            compare.crossed
-              ? html`<h3>With and without having met them, on probe slices</h3>
-                  ${pairedFigure(compare.crossed)}
-                  <h3>Run ${run.id} alone, on whole scans</h3>`
-              : null,
-            stripFigure(compare, !data.audit.clean),
-            patientsTable(data),
-          )}
-          ${section('The data', flowSection(data))}
-          ${section('The split and what it leaks', splitSection(data))}
-          ${section('Every label', labelsSection(data))}
-          ${section('What was mixed up', html`<div class="heats">${confusionFigure('confusion-held', 'Held-out', n('heldOut'), compare.confusion.heldOut, nameOf)}${confusionFigure('confusion-seen', 'Seen', n('seen'), compare.confusion.seen, nameOf)}</div>`)}
-          ${curves.length > 0 ? section('Training', curves) : null}
-          ${section('Worst held-out patients', worstSection(data.worst))}
-          ${section('Methods', methodsSection(data))} ${section('Limits', limitsSection(data))}
-          ${section('Looks at the locked set', ledgerSection(data))}
-          ${section('Versions and hashes', originSection(data))}
-        </main>
-      </body>
-    </html> `;
-  return unbroken(page.text);
-}
-
-/** Keeps "n = 5", "95 %" and "±0.02" on one line. */
-function unbroken(page: string): string {
-  return page.replace(/\bn = (?=\d)/gu, 'n\u00a0=\u00a0').replace(/(\d) (?=%|mm\b|mL\b)/gu, '$1\u00a0');
+  return reportPage({
+    project,
+    title: `${project}: has this model learned the anatomy?`,
+    note: `Run ${run.id} · split “${data.split.name}” by ${data.split.design} · ${day(createdAt)}`,
+    body: html` ${verdictSection(data)} ${section('How to read it', readingSection(data), gapsSection(data))}
+    ${section(
+      'Every patient',
+      compare.crossed
+        ? html`<h3>With and without having met them, on probe slices</h3>
+            ${pairedFigure(compare.crossed)}
+            <h3>Run ${run.id} alone, on whole scans</h3>`
+        : null,
+      stripFigure(compare, !data.audit.clean),
+      patientsTable(data),
+    )}
+    ${section('The data', flowSection(data))} ${section('The split and what it leaks', splitSection(data))}
+    ${section('Every label', labelsSection(data))}
+    ${section('What was mixed up', html`<div class="heats">${confusionFigure('confusion-held', 'Held-out', n('heldOut'), compare.confusion.heldOut, nameOf)}${confusionFigure('confusion-seen', 'Seen', n('seen'), compare.confusion.seen, nameOf)}</div>`)}
+    ${curves.length > 0 ? section('Training', curves) : null}
+    ${section('Worst held-out patients', worstSection(data.worst))}
+    ${section('Methods', methodsSection(data))} ${section('Limits', limitsSection(data))}
+    ${section('Looks at the locked set', ledgerSection(data))}
+    ${section('Versions and hashes', originSection(data))}`,
+  });
 }

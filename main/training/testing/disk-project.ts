@@ -24,25 +24,30 @@ function diskScan(seed: number, dims: Dims = DIMS): { samples: Int16Array; label
   return { samples, labels };
 }
 
-/** A project of `patients` patients with one disk scan each, split by patient ("by-patient", two folds). */
-export async function diskProject(patients = 4) {
+/**
+ * A project of `patients` patients with `scansEach` disk scans each (time positions of one series), split by patient
+ * ("by-patient", two folds).
+ */
+export async function diskProject(patients = 4, scansEach = 1) {
   const temporary = await temporaryProject();
   const { project } = temporary;
   const geometry = gridOf(DIMS);
-  for (let patient = 0; patient < patients; patient++) {
-    const { samples, labels } = diskScan(patient + 1);
-    const voxels = await project.voxels.put({ samples, geometry });
-    const { added } = project.registry.addScans([
-      newScan(voxels, geometry, {
-        patientKey: `patient ${patient}`,
-        identity: {},
-        study: { uid: `1.2.${patient}` },
-        series: { uid: `1.2.${patient}.1`, description: 'disks', modality: 'MR' },
-        sourcePath: `${patient}.nii.gz`,
-      }),
-    ]);
-    for (const scan of added) await project.masks.save(scan.id, labels, { status: 'done' });
-  }
+  for (let patient = 0; patient < patients; patient++)
+    for (let phase = 0; phase < scansEach; phase++) {
+      const { samples, labels } = diskScan(patient + 1 + 1000 * phase);
+      const voxels = await project.voxels.put({ samples, geometry });
+      const { added } = project.registry.addScans([
+        newScan(voxels, geometry, {
+          patientKey: `patient ${patient}`,
+          identity: {},
+          study: { uid: `1.2.${patient}` },
+          series: { uid: `1.2.${patient}.1`, description: 'disks', modality: 'MR' },
+          phase,
+          sourcePath: `${patient}.nii.gz`,
+        }),
+      ]);
+      for (const scan of added) await project.masks.save(scan.id, labels, { status: 'done' });
+    }
   createSplit(project, {
     name: 'by-patient',
     plan: { design: 'patient', folds: 2, heldOut: null, locked: 0, seed: 1 },
