@@ -19,8 +19,8 @@ import { defaultThreads } from '#main/training/engines';
 import { TENSORFLOW_VERSION } from '#main/training/tensorflow-cache';
 import { splittableScans } from './splits';
 
-/** What the person asks for; everything left out is planned from the data. */
-export interface RunRequest {
+/** What a plan is asked for; everything left out is planned from the data. */
+export interface PlanRequest {
   /** null trains on every scan with a mask and holds nothing out. */
   readonly split: string | null;
   readonly fold: number | null;
@@ -29,7 +29,6 @@ export interface RunRequest {
   readonly seed?: number;
   /** Parts of a run's config that replace the planned ones. */
   readonly config?: object;
-  readonly precision?: 'auto' | 'float32' | 'bfloat16';
   readonly backend?: 'auto' | 'tensorflow' | 'webgpu' | 'wasm';
   readonly threads?: number;
   readonly probeEvery?: number;
@@ -66,7 +65,8 @@ type Overrides = v.InferOutput<typeof overrides>;
 type SlicesByScan = readonly { readonly scan: string; readonly slices: readonly number[] }[];
 
 /**
- * The whole description of a run: which slices of which scans, and a plan that follows from them.
+ * The whole description of a run: which slices of which scans, and a plan that follows from them. Its precision is float32:
+ * whether another one is better shows when the engine is tried.
  *
  * @param available bytes of memory that the training process may use
  * @throws HeldoutError before anything is written: `usage` (options that contradict each other, an unknown fold), `input`
@@ -75,7 +75,7 @@ type SlicesByScan = readonly { readonly scan: string; readonly slices: readonly 
 export async function planRun(
   project: Project,
   id: string,
-  request: RunRequest,
+  request: PlanRequest,
   context: JobContext,
   available: number = freemem(),
 ): Promise<RunConfig> {
@@ -158,7 +158,7 @@ export async function planRun(
 /** Slices of each role; probe slices of both sides are what the live curves are scored on. */
 function slicesOf(
   project: Project,
-  request: RunRequest,
+  request: PlanRequest,
   probeEvery: number,
 ): { training: SlicesByScan; seen: SlicesByScan; heldOut: SlicesByScan } {
   const scans = splittableScans(project);
@@ -263,12 +263,10 @@ function parseOverrides(config: object): Overrides {
   );
 }
 
-function requireTensorflow(request: RunRequest): void {
-  const { backend = 'auto', precision = 'auto' } = request;
+function requireTensorflow(request: PlanRequest): void {
+  const { backend = 'auto' } = request;
   if (backend !== 'auto' && backend !== 'tensorflow')
     throw new HeldoutError('usage', `The engine ${backend} is not built in yet: choose tensorflow or auto.`);
-  if (precision === 'bfloat16')
-    throw new HeldoutError('usage', 'Training in bfloat16 is not built in yet: choose float32 or auto.');
 }
 
 function requireSensible(config: RunConfig): void {
