@@ -1,4 +1,5 @@
-"""Loss and gradients of the self-test's U-Net, by PyTorch in float64: see training-reference.ts."""
+"""Loss and gradients of the self-test's U-Net, and its losses over 50 steps of Adam, by PyTorch in float64: see
+training-reference.ts."""
 import json
 import sys
 
@@ -7,13 +8,13 @@ import torch.nn.functional as F
 
 given = json.load(open(sys.argv[1]))
 flat = torch.tensor(given["weights"], dtype=torch.float64, requires_grad=True)
-weights = {p["name"]: flat[p["offset"] : p["offset"] + p["size"]].reshape(p["shape"]) for p in given["parameters"]}
+parameters = given["parameters"]
 images = torch.tensor(given["images"], dtype=torch.float64).reshape(given["shape"]).permute(0, 3, 1, 2)
 classes = torch.tensor(given["classes"]).reshape(given["shape"][:3])
 depth, count = given["model"]["depth"], given["model"]["classes"]
 
 
-def block(name, x):
+def block(weights, name, x):
     for index in ("1", "2"):
         # TensorFlow's kernels are [h, w, in, out], PyTorch's [out, in, h, w].
         x = F.conv2d(x, weights[f"{name}.convolution{index}"].permute(3, 2, 0, 1), padding=1)
@@ -24,31 +25,47 @@ def block(name, x):
     return x
 
 
-x, skips = images, []
-for level in range(depth + 1):
-    x = block(f"encoder{level}", x)
-    if level < depth:
-        skips.append(x)
-        x = F.max_pool2d(x, 2)
-for level in reversed(range(depth)):
-    # [h, w, out, in] to PyTorch's [in, out, h, w].
-    up = F.conv_transpose2d(x, weights[f"up{level}"].permute(3, 2, 0, 1), stride=2)
-    x = block(f"decoder{level}", torch.cat([skips.pop(), up], 1))
-logits = F.conv2d(x, weights["head"].permute(3, 2, 0, 1), weights["headOffset"])
+def loss_now():
+    weights = {p["name"]: flat[p["offset"] : p["offset"] + p["size"]].reshape(p["shape"]) for p in parameters}
+    x, skips = images, []
+    for level in range(depth + 1):
+        x = block(weights, f"encoder{level}", x)
+        if level < depth:
+            skips.append(x)
+            x = F.max_pool2d(x, 2)
+    for level in reversed(range(depth)):
+        # [h, w, out, in] to PyTorch's [in, out, h, w].
+        up = F.conv_transpose2d(x, weights[f"up{level}"].permute(3, 2, 0, 1), stride=2)
+        x = block(weights, f"decoder{level}", torch.cat([skips.pop(), up], 1))
+    logits = F.conv2d(x, weights["head"].permute(3, 2, 0, 1), weights["headOffset"])
+    truth = F.one_hot(classes, count).permute(0, 3, 1, 2).double()
+    p = logits.softmax(1)
+    dice = (2 * (p * truth).sum((0, 2, 3)) + 1e-5) / (p.sum((0, 2, 3)) + truth.sum((0, 2, 3)) + 1e-5)
+    return F.cross_entropy(logits, classes) + 1 - dice[1:].mean()
 
-truth = F.one_hot(classes, count).permute(0, 3, 1, 2).double()
-p = logits.softmax(1)
-dice = (2 * (p * truth).sum((0, 2, 3)) + 1e-5) / (p.sum((0, 2, 3)) + truth.sum((0, 2, 3)) + 1e-5)
-loss = F.cross_entropy(logits, classes) + 1 - dice[1:].mean()
+
+loss = loss_now()
 loss.backward()
-gradient = flat.grad
+gradient = flat.grad.clone()
+optimiser = torch.optim.Adam([flat], 1e-2)
+losses = []
+for _ in range(50):
+    optimiser.zero_grad()
+    now = loss_now()
+    losses.append(now.item())
+    now.backward()
+    optimiser.step()
 print(
     json.dumps(
         {
             "loss": loss.item(),
-            "norms": [gradient[p["offset"] : p["offset"] + p["size"]].norm().item() for p in given["parameters"]],
+            "norms": [gradient[p["offset"] : p["offset"] + p["size"]].norm().item() for p in parameters],
             "every": 29,
             "gradient": [round(value, 9) for value in gradient[::29].tolist()],
+            "training": {
+                "learningRate": 1e-2,
+                "meanLosses": [round(sum(losses[at : at + 10]) / 10, 9) for at in range(0, 50, 10)],
+            },
         }
     )
 )

@@ -1,10 +1,11 @@
-"""Time of one training step and of one slice's inference in PyTorch, for the model of training-step.ts.
+"""PyTorch's side of training-step.ts: the same model, channels last, in float32 or under autocast(bfloat16).
 
-    python3 bench/training-step.py [steps] [batch] [size] [threads] [channels_last|default]
+    python3 bench/training-step.py float32|bfloat16 [batch] [size] [threads]
+
+Reads lines `train N` and `infer N`; answers each with the milliseconds of every step or slice, as JSON.
 """
 import json
 import resource
-import statistics
 import sys
 import time
 
@@ -12,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-arguments = sys.argv[1:] + [None] * 5
-steps, batch, size, threads = (int(a or d) for a, d in zip(arguments, (30, 8, 128, 2)))
-channels_last = (arguments[4] or "channels_last") == "channels_last"
+arguments = sys.argv[2:] + [None] * 3
+batch, size, threads = (int(a or d) for a, d in zip(arguments, (8, 128, 2)))
+mixed = sys.argv[1] == "bfloat16"
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 
@@ -53,16 +54,16 @@ class Unet(nn.Module):
 model = Unet()
 images = torch.randn(batch, 1, size, size)
 truth = F.one_hot(torch.randint(0, 4, (batch, size, size)), 4).permute(0, 3, 1, 2).float()
-if channels_last:
-    model = model.to(memory_format=torch.channels_last)
-    images = images.contiguous(memory_format=torch.channels_last)
-    truth = truth.contiguous(memory_format=torch.channels_last)
+model = model.to(memory_format=torch.channels_last)
+images = images.contiguous(memory_format=torch.channels_last)
+truth = truth.contiguous(memory_format=torch.channels_last)
 optimiser = torch.optim.Adam(model.parameters(), 1e-3, fused=True)
 
 
 def step():
-    logits = model(images)
-    log_p = F.log_softmax(logits, 1)
+    with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+        logits = model(images)
+    log_p = F.log_softmax(logits.float(), 1)
     p = log_p.exp()
     overlap = 2 * (p * truth).sum((0, 2, 3)) + 1e-5
     dice = (overlap / (p.sum((0, 2, 3)) + truth.sum((0, 2, 3)) + 1e-5))[1:].mean()
@@ -73,32 +74,18 @@ def step():
     return loss.item()
 
 
-def measure(runs, work):
+def infer():
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+        return model(images[:1]).float().softmax(1)
+
+
+for line in sys.stdin:
+    work, count = line.split()
+    model.train(work == "train")
     times = []
-    for _ in range(runs):
+    for _ in range(int(count)):
         start = time.perf_counter()
-        work()
+        step() if work == "train" else infer()
         times.append(1e3 * (time.perf_counter() - start))
-    return times
-
-
-measure(3, step)
-training = measure(steps, step)
-model.eval()
-with torch.no_grad():
-    inference = measure(20, lambda: model(images[:1]).softmax(1))[5:]
-print(
-    json.dumps(
-        {
-            "engine": f"torch {torch.__version__}, {'channels_last' if channels_last else 'default layout'}",
-            "threads": threads,
-            "batch": batch,
-            "size": size,
-            "parameters": sum(p.numel() for p in model.parameters()),
-            "stepMedianMs": statistics.median(training),
-            "stepMinimumMs": min(training),
-            "inferenceMedianMs": statistics.median(inference),
-            "peakMemoryMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        }
-    )
-)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps({"ms": times, "peakMemoryMb": peak}), flush=True)

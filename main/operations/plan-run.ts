@@ -12,8 +12,8 @@ import { TENSORFLOW_VERSION } from '#main/training/tensorflow-cache';
 import { fitMemory, paintedLabels, parseOverrides, requireSensible, trainingSettings } from './run-settings';
 import { splittableScans } from './splits';
 
-/** What the person asks for; everything left out is planned from the data. */
-export interface RunRequest {
+/** What a plan is asked for; everything left out is planned from the data. */
+export interface PlanRequest {
   /** null trains on every scan with a mask and holds nothing out. */
   readonly split: string | null;
   readonly fold: number | null;
@@ -22,7 +22,6 @@ export interface RunRequest {
   readonly seed?: number;
   /** Parts of a run's config that replace the planned ones. */
   readonly config?: object;
-  readonly precision?: 'auto' | 'float32' | 'bfloat16';
   readonly backend?: 'auto' | 'tensorflow' | 'webgpu' | 'wasm';
   readonly threads?: number;
   readonly probeEvery?: number;
@@ -38,7 +37,8 @@ const ONE_PIECE = 0.95;
 type SlicesByScan = readonly { readonly scan: string; readonly slices: readonly number[] }[];
 
 /**
- * The whole description of a run: which slices of which scans, and a plan that follows from them.
+ * The whole description of a run: which slices of which scans, and a plan that follows from them. Its precision is float32:
+ * whether another one is better shows when the engine is tried.
  *
  * @param available bytes of memory that the training process may use
  * @throws HeldoutError before anything is written: `usage` (options that contradict each other, an unknown fold), `input`
@@ -47,7 +47,7 @@ type SlicesByScan = readonly { readonly scan: string; readonly slices: readonly 
 export async function planRun(
   project: Project,
   id: string,
-  request: RunRequest,
+  request: PlanRequest,
   context: JobContext,
   available: number = freemem(),
 ): Promise<RunConfig> {
@@ -120,7 +120,7 @@ export function trainingVersions(): Record<string, string> {
 /** Slices of each role; probe slices of both sides are what the live curves are scored on. */
 function slicesOf(
   project: Project,
-  request: RunRequest,
+  request: PlanRequest,
   probeEvery: number,
 ): { training: SlicesByScan; seen: SlicesByScan; heldOut: SlicesByScan } {
   const scans = splittableScans(project);
@@ -179,10 +179,8 @@ export function dataBytes(scans: readonly Scan[]): number {
   return bytes;
 }
 
-function requireTensorflow(request: RunRequest): void {
-  const { backend = 'auto', precision = 'auto' } = request;
+function requireTensorflow(request: PlanRequest): void {
+  const { backend = 'auto' } = request;
   if (backend !== 'auto' && backend !== 'tensorflow')
     throw new HeldoutError('usage', `The engine ${backend} is not built in yet: choose tensorflow or auto.`);
-  if (precision === 'bfloat16')
-    throw new HeldoutError('usage', 'Training in bfloat16 is not built in yet: choose float32 or auto.');
 }

@@ -6,12 +6,16 @@ import type { RunRecord } from '#src/registry/records';
 import type { JobContext } from '#main/jobs/context';
 import type { Launcher } from '#main/jobs/launcher';
 import type { Project } from '#main/store/project';
+import { choosePrecision } from '#main/training/precision';
 import { readRunConfig, readRunLog, runFiles, writeRunConfig } from '#main/training/run-folder';
 import { installedTensorflow } from '#main/training/tensorflow-cache';
 import { recordsOf, TrainingSession } from '#main/training/training-session';
-import { planRun, type RunRequest } from './plan-run';
+import { planRun, type PlanRequest } from './plan-run';
 
-export type { RunRequest } from './plan-run';
+/** What a person asks of a training; everything left out is planned from the data and the machine. */
+export interface RunRequest extends PlanRequest {
+  readonly precision?: 'auto' | 'float32' | 'bfloat16';
+}
 
 export interface StartedRun {
   readonly record: RunRecord;
@@ -27,7 +31,7 @@ const sessions = new Map<string, TrainingSession>();
 /**
  * Plans a run, writes its config and starts its process.
  *
- * @param request minutes default to 15, probes to one slice in five
+ * @param request minutes default to 15, probes to one slice in five, precision to `auto`
  * @param context its signal stops the run cleanly, as `stopRun` does
  * @throws HeldoutError before anything starts: no masks, an empty side, not enough memory, no TensorFlow
  */
@@ -39,8 +43,9 @@ export async function startRun(
   onRecord: OnRecord = () => undefined,
 ): Promise<StartedRun> {
   requireEngine();
-  const config = await planRun(project, runIdFor(request), request, context);
-  return startPlanned(project, config, {}, context, launcher, onRecord);
+  const planned = await planRun(project, runIdFor(request), request, context);
+  const precision = await choosePrecision(request.precision ?? 'auto', launcher);
+  return startPlanned(project, { ...planned, precision }, {}, context, launcher, onRecord);
 }
 
 /**

@@ -1,8 +1,23 @@
-import type { Ops } from './ops';
+import { softmax } from './ops/activation';
+import type { Arena } from './ops/arena';
+import {
+  add,
+  divide,
+  logarithm,
+  matrixProduct,
+  maximum,
+  multiply,
+  oneHot,
+  subtract,
+  sumFirst,
+} from './ops/arithmetic';
+import { reshape } from './ops/arrangement';
 import type { Tensor } from './tensorflow-binding';
 
 /** Keeps the ratio defined for a class that the batch does not hold; as nnU-Net. */
 const SMOOTH = 1e-5;
+/** Smaller probabilities count as this one, so that the loss of a hopeless pixel is large and not infinite. */
+const SMALLEST = 1e-30;
 
 export interface LossResult {
   /** Scalar: cross-entropy + (1 - mean soft Dice of the foreground classes). */
@@ -18,48 +33,53 @@ export interface LossResult {
  * With p = softmax(z), one-hot y, K foreground classes, I = sum p y, D = sum p + sum y for each class:
  * dL/dp = (-2 y / (D + s) + (2 I + s) / (D + s)^2) / K, and dL/dz = p (dL/dp - sum over classes of p dL/dp) + (p - y) / M.
  *
- * @param logits [batch, height, width, classes]
+ * @param logits float32 [batch, height, width, classes]
  * @param classes class numbers, uint8 [batch * height * width]
  */
-export function diceCrossEntropy(ops: Ops, logits: Tensor, classes: Tensor): LossResult {
+export function diceCrossEntropy(arena: Arena, logits: Tensor, classes: Tensor): LossResult {
   const count = logits.shape[3] ?? 0;
   const pixels = logits.shape.slice(0, 3).reduce((product, n) => product * n, 1);
-  const z = ops.reshape(logits, [pixels, count]);
-  const y = ops.oneHot(classes, count);
-  const [rowLoss, difference] = ops.softmaxCrossEntropy(z, y);
-  ops.free(z);
-  const p = ops.add(difference, y);
+  const z = reshape(arena, logits, [pixels, count]);
+  const y = oneHot(arena, classes, count);
+  const p = softmax(arena, z);
+  arena.free(z);
 
-  const inverse = ops.scalar(1 / pixels);
-  const foreground = ops.vector(
+  const inverse = arena.scalar(1 / pixels);
+  const foreground = arena.vector(
     Array.from({ length: count }, (_, index) => (index === 0 ? 0 : 1 / (count - 1))),
   );
-  const smooth = ops.scalar(SMOOTH);
-  const py = ops.multiply(p, y);
-  const intersection = ops.sumRows(py);
-  const total = ops.add(ops.add(ops.sumRows(p), ops.sumRows(y)), smooth);
-  const overlap = ops.add(ops.add(intersection, intersection), smooth);
-  const dice = ops.divide(overlap, total);
+  const smooth = arena.scalar(SMOOTH);
+  const py = multiply(arena, p, y);
+  const intersection = sumFirst(arena, py);
+  const total = add(arena, add(arena, sumFirst(arena, p), sumFirst(arena, y)), smooth);
+  const overlap = add(arena, add(arena, intersection, intersection), smooth);
+  const dice = divide(arena, overlap, total);
 
-  const weight = ops.divide(foreground, total);
-  const slope = ops.multiply(ops.scalar(-2), weight);
-  const level = ops.multiply(dice, weight);
-  const yTerm = ops.multiply(py, slope);
-  const pTerm = ops.multiply(p, level);
-  const weighted = ops.add(yTerm, pTerm);
-  ops.free(py, yTerm, pTerm, y);
+  const weight = divide(arena, foreground, total);
+  const slope = multiply(arena, arena.scalar(-2), weight);
+  const level = multiply(arena, dice, weight);
+  const yTerm = multiply(arena, py, slope);
+  const pTerm = multiply(arena, p, level);
+  const weighted = add(arena, yTerm, pTerm);
+  arena.free(yTerm, pTerm);
+  const difference = subtract(arena, p, y);
+  arena.free(y);
   // A product with ones sums each row and spreads the sum over it: much faster than a reduction over so few classes.
-  const rowSum = ops.matrixProduct(weighted, ops.ones(count, count));
-  const spread = ops.multiply(p, rowSum);
-  const fromDice = ops.subtract(weighted, spread);
-  const fromEntropy = ops.multiply(difference, inverse);
-  ops.free(rowSum, spread, weighted, p, difference);
-  const gradient = ops.add(fromDice, fromEntropy);
-  ops.free(fromDice, fromEntropy);
+  const rowSum = matrixProduct(arena, weighted, arena.ones(count, count));
+  const spread = multiply(arena, p, rowSum);
+  const fromDice = subtract(arena, weighted, spread);
+  arena.free(rowSum, spread, weighted, p);
+  const fromEntropy = multiply(arena, difference, inverse);
+  arena.free(difference);
+  const gradient = add(arena, fromDice, fromEntropy);
+  arena.free(fromDice, fromEntropy);
 
-  const entropy = ops.multiply(ops.sumVector(rowLoss), inverse);
-  const overlapMean = ops.sumVector(ops.multiply(dice, foreground));
-  const loss = ops.add(entropy, ops.subtract(ops.scalar(1), overlapMean));
-  ops.free(rowLoss);
-  return { loss, gradient: ops.reshape(gradient, logits.shape) };
+  const truth = reshape(arena, matrixProduct(arena, py, arena.ones(count, 1)), [pixels]);
+  arena.free(py);
+  const logTruth = logarithm(arena, maximum(arena, truth, arena.scalar(SMALLEST)));
+  const entropy = multiply(arena, sumFirst(arena, logTruth), inverse);
+  arena.free(truth, logTruth);
+  const overlapMean = sumFirst(arena, multiply(arena, dice, foreground));
+  const loss = subtract(arena, subtract(arena, arena.scalar(1), overlapMean), entropy);
+  return { loss, gradient: reshape(arena, gradient, logits.shape) };
 }

@@ -7,7 +7,7 @@ export type FromTraining =
   | { readonly type: 'record'; readonly record: LogRecord }
   | { readonly type: 'predicted'; readonly done: number; readonly out: string }
   | { readonly type: 'done' | 'stopped'; readonly step: number; readonly seconds: number }
-  | { readonly type: 'tested'; readonly device: string }
+  | { readonly type: 'tested'; readonly device: string; readonly onGpu: boolean }
   | { readonly type: 'failed'; readonly failure: Failure };
 
 /** One scan to predict: where its voxels are and where the labels go. */

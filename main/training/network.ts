@@ -1,9 +1,13 @@
 import type { UnetLayout } from '#src/models/unet';
+import { FoldedNetwork } from './folded-network';
 import { diceCrossEntropy } from './loss';
-import type { Ops } from './ops';
+import type { Arena, Precision } from './ops/arena';
+import { add, multiply, subtract } from './ops/arithmetic';
+import { adam, addToVariable, readVariable, variable } from './ops/variables';
+import { freeParameters, parametersOf } from './parameters';
 import type { Tensor } from './tensorflow-binding';
 import { backward } from './unet-backward';
-import { batchStatistics, forward, infer } from './unet-forward';
+import { batchStatistics, forward } from './unet-forward';
 
 /** Share of a batch's statistics in the running ones. */
 const STATISTICS_MOMENTUM = 0.1;
@@ -31,35 +35,43 @@ export interface Batch {
 
 let serial = 0;
 
-/** A U-Net whose parameters live in TensorFlow as one flat variable each for weights and moments. */
+/**
+ * A U-Net whose parameters live in TensorFlow as one flat float32 variable each for weights and moments.
+ *
+ * In bfloat16 the kernels and what passes between the layers are rounded to it (Micikevicius et al. 2018, without their
+ * scaling of the loss: bfloat16 has the range of float32); weights, moments, statistics and the loss stay float32.
+ */
 export class Network {
   readonly layout: UnetLayout;
-  readonly #ops: Ops;
+  readonly precision: Precision;
+  readonly #arena: Arena;
   readonly #weights: Tensor;
   readonly #firstMoment: Tensor;
   readonly #secondMoment: Tensor;
   readonly #statistics: Tensor;
+  #folded: FoldedNetwork | null = null;
   #lossSum: Tensor;
   #lossCount = 0;
   #step: number;
 
-  constructor(ops: Ops, layout: UnetLayout, state: NetworkState) {
+  constructor(arena: Arena, layout: UnetLayout, state: NetworkState, precision: Precision) {
     this.layout = layout;
-    this.#ops = ops;
+    this.precision = precision;
+    this.#arena = arena;
     this.#step = state.step;
     serial += 1;
     // TensorFlow copies lazily: without the slice, the variable would write into the caller's array.
-    const variable = (name: string, values: Float32Array) => {
-      const tensor = ops.floats([values.length], values.slice());
-      const handle = ops.variable(`${name} ${serial}`, tensor);
-      ops.free(tensor);
+    const holding = (name: string, values: Float32Array) => {
+      const tensor = arena.floats([values.length], values.slice());
+      const handle = variable(arena, `${name} ${serial}`, tensor);
+      arena.free(tensor);
       return handle;
     };
-    this.#weights = variable('weights', state.weights);
-    this.#firstMoment = variable('first moment', state.firstMoment);
-    this.#secondMoment = variable('second moment', state.secondMoment);
-    this.#statistics = variable('statistics', state.statistics);
-    this.#lossSum = ops.keep(ops.floats([], Float32Array.of(0)));
+    this.#weights = holding('weights', state.weights);
+    this.#firstMoment = holding('first moment', state.firstMoment);
+    this.#secondMoment = holding('second moment', state.secondMoment);
+    this.#statistics = holding('statistics', state.statistics);
+    this.#lossSum = arena.keep(arena.floats([], Float32Array.of(0)));
   }
 
   get step(): number {
@@ -69,47 +81,48 @@ export class Network {
   /** Loss and the gradient of every parameter for one batch; changes nothing. */
   gradients(batch: Batch): { loss: number; gradient: Float32Array } {
     const { loss, gradient } = this.#lossAndGradient(batch, () => undefined);
-    const result = { loss: this.#ops.read(loss)[0] ?? Number.NaN, gradient: this.#ops.read(gradient) };
-    this.#ops.clear();
+    const result = { loss: this.#arena.read(loss)[0] ?? Number.NaN, gradient: this.#arena.read(gradient) };
+    this.#arena.clear();
     return result;
   }
 
   /** One step of Adam on the batch. The loss is added up inside TensorFlow: see `takeMeanLoss`. */
   train(batch: Batch, learningRate: number): void {
-    const ops = this.#ops;
+    const arena = this.#arena;
+    this.#forgetFolded();
     const { loss, gradient } = this.#lossAndGradient(batch, (statistics) => {
-      const running = ops.readVariable(this.#statistics);
-      const change = ops.multiply(ops.subtract(statistics, running), ops.scalar(STATISTICS_MOMENTUM));
+      const running = readVariable(arena, this.#statistics);
+      const change = multiply(arena, subtract(arena, statistics, running), arena.scalar(STATISTICS_MOMENTUM));
       // The variable is written in place only when nobody else holds its buffer.
-      ops.free(running);
-      ops.addToVariable(this.#statistics, change);
+      arena.free(running);
+      addToVariable(arena, this.#statistics, change);
     });
     this.#step += 1;
-    ops.adam(this.#weights, this.#firstMoment, this.#secondMoment, gradient, {
+    adam(arena, this.#weights, this.#firstMoment, this.#secondMoment, gradient, {
       learningRate,
       beta1: BETA1,
       beta2: BETA2,
       epsilon: ADAM_EPSILON,
       step: this.#step,
     });
-    const sum = ops.keep(ops.add(this.#lossSum, loss));
-    ops.dispose(this.#lossSum);
+    const sum = arena.keep(add(arena, this.#lossSum, loss));
+    arena.dispose(this.#lossSum);
     this.#lossSum = sum;
     this.#lossCount += 1;
-    ops.clear();
+    arena.clear();
   }
 
   /** Mean loss of the steps since the last `takeMeanLoss`, null when there were none. */
   meanLoss(): number | null {
     if (this.#lossCount === 0) return null;
-    return (this.#ops.read(this.#lossSum)[0] ?? Number.NaN) / this.#lossCount;
+    return (this.#arena.read(this.#lossSum)[0] ?? Number.NaN) / this.#lossCount;
   }
 
   /** The same, and starts a new mean; NaN when there were no steps or one of them was not finite. */
   takeMeanLoss(): number {
     const mean = this.meanLoss() ?? Number.NaN;
-    this.#ops.dispose(this.#lossSum);
-    this.#lossSum = this.#ops.keep(this.#ops.floats([], Float32Array.of(0)));
+    this.#arena.dispose(this.#lossSum);
+    this.#lossSum = this.#arena.keep(this.#arena.floats([], Float32Array.of(0)));
     this.#lossCount = 0;
     return mean;
   }
@@ -120,31 +133,23 @@ export class Network {
    * @param images [batch, height, width, channels]; height and width multiples of 2^depth
    */
   predict(images: Float32Array, shape: readonly number[]): Float32Array {
-    const ops = this.#ops;
-    const statistics = new Map<string, readonly [Tensor, Tensor]>();
-    const parts = ops.splitVector(ops.readVariable(this.#statistics), [
-      ...this.layout.normalisations.map(({ channels }) => channels),
-      ...this.layout.normalisations.map(({ channels }) => channels),
-    ]);
-    this.layout.normalisations.forEach(({ name }, index) => {
-      const mean = parts[index];
-      const variance = parts[index + this.layout.normalisations.length];
-      if (mean && variance) statistics.set(name, [mean, variance]);
-    });
-    const logits = infer(ops, this.layout, this.#parameters(), statistics, ops.floats(shape, images));
-    const classes = this.layout.model.classes;
-    const pixels = logits.shape.slice(0, 3).reduce((product, n) => product * n, 1);
-    const probabilities = ops.read(ops.softmax(ops.reshape(logits, [pixels, classes])));
-    ops.clear();
+    const arena = this.#arena;
+    if (this.#folded === null) {
+      const weights = readVariable(arena, this.#weights);
+      const statistics = readVariable(arena, this.#statistics);
+      this.#folded = new FoldedNetwork(arena, this.layout, weights, statistics, this.precision);
+    }
+    const probabilities = arena.read(this.#folded.predict(arena.floats(shape, images)));
+    arena.clear();
     return probabilities;
   }
 
   /** Copies everything that training changes. */
   state(): NetworkState {
-    const copy = (variable: Tensor) => {
-      const tensor = this.#ops.readVariable(variable);
-      const values = this.#ops.read(tensor);
-      this.#ops.free(tensor);
+    const copy = (handle: Tensor) => {
+      const tensor = readVariable(this.#arena, handle);
+      const values = this.#arena.read(tensor);
+      this.#arena.free(tensor);
       return values;
     };
     return {
@@ -158,6 +163,7 @@ export class Network {
 
   /** Releases the variables; the network is of no use afterwards. */
   dispose(): void {
+    this.#forgetFolded();
     for (const tensor of [
       this.#weights,
       this.#firstMoment,
@@ -165,37 +171,30 @@ export class Network {
       this.#statistics,
       this.#lossSum,
     ])
-      this.#ops.dispose(tensor);
+      this.#arena.dispose(tensor);
   }
 
-  #parameters(): Map<string, Tensor> {
-    const flat = this.#ops.readVariable(this.#weights);
-    const parts = this.#ops.splitVector(
-      flat,
-      this.layout.parameters.map(({ size }) => size),
-    );
-    this.#ops.free(flat);
-    const parameters = new Map<string, Tensor>();
-    this.layout.parameters.forEach(({ name, shape }, index) => {
-      const part = parts[index];
-      if (part) parameters.set(name, this.#ops.reshape(part, shape));
-    });
-    return parameters;
+  /** Kernels folded for inference are of no use after the next step, and may hold on to the weights' memory. */
+  #forgetFolded(): void {
+    this.#folded?.dispose();
+    this.#folded = null;
   }
 
   #lossAndGradient(
     batch: Batch,
     onStatistics: (statistics: Tensor) => void,
   ): { loss: Tensor; gradient: Tensor } {
-    const ops = this.#ops;
-    const parameters = this.#parameters();
-    const tape = forward(ops, this.layout, parameters, ops.floats(batch.shape, batch.images));
-    onStatistics(batchStatistics(ops, this.layout, tape));
-    const { loss, gradient } = diceCrossEntropy(
-      ops,
-      tape.logits,
-      ops.bytes([batch.classes.length], batch.classes),
-    );
-    return { loss, gradient: backward(ops, this.layout, parameters, tape, gradient) };
+    const arena = this.#arena;
+    const weights = readVariable(arena, this.#weights);
+    const parameters = parametersOf(arena, this.layout, weights, this.precision);
+    arena.free(weights);
+    const images = arena.cast(arena.floats(batch.shape, batch.images), this.precision);
+    const tape = forward(arena, this.layout, parameters, images);
+    onStatistics(batchStatistics(arena, this.layout, tape));
+    const classes = arena.bytes([batch.classes.length], batch.classes);
+    const { loss, gradient: dLogits } = diceCrossEntropy(arena, tape.logits, classes);
+    const gradient = backward(arena, this.layout, parameters, tape, dLogits, this.precision);
+    freeParameters(arena, parameters);
+    return { loss, gradient };
   }
 }

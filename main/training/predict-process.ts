@@ -26,8 +26,8 @@ export async function predictOrders(
   if (file === null)
     throw new HeldoutError('not-found', `Run ${config.id} has no weights yet: train it for a while first.`);
   const { state } = await readModelFile(file);
-  const { ops } = openEngine(config.threads);
-  const network = new Network(ops, unetLayout(config.model), state);
+  const { arena } = openEngine(config.threads, config.precision);
+  const network = new Network(arena, unetLayout(config.model), state, config.precision);
   let done = 0;
   for (const { voxels, out } of orders) {
     if (shouldStop()) break;
@@ -40,5 +40,5 @@ export async function predictOrders(
     onPredicted(done, out);
   }
   network.dispose();
-  ops.close();
+  arena.close();
 }

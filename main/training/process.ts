@@ -1,5 +1,5 @@
 /**
- * Entry of the training process: `train RUN_FOLDER VOXELS_FOLDER`, `predict RUN_FOLDER` or `test THREADS`.
+ * Entry of the training process: `train RUN_FOLDER VOXELS_FOLDER`, `predict RUN_FOLDER` or `test THREADS PRECISION`.
  *
  * The same file runs under Node's fork, in Electron's utilityProcess, and once more in each feeding worker.
  */
@@ -79,8 +79,11 @@ async function run(
       });
       return { type: done === items.length && !shouldStop() ? 'done' : 'stopped', step: done, seconds: 0 };
     }
-    case 'test':
-      return { type: 'tested', device: openEngine(Number(first)).device };
+    case 'test': {
+      const precision = second === 'bfloat16' ? 'bfloat16' : 'float32';
+      const { device, onGpu } = openEngine(Number(first), precision);
+      return { type: 'tested', device, onGpu };
+    }
     default:
       throw new HeldoutError('usage', `The training process knows no mode ${String(mode)}.`);
   }

@@ -6,26 +6,29 @@ import { HeldoutError } from '#src/contracts/failure';
 import { initialStatistics, initialWeights } from '#src/models/initial-weights';
 import { unetLayout } from '#src/models/unet';
 import { directFeeder, workerFeeder, type FeedingOrder } from './batch-feeder';
+import { requireCorrectEngine } from './conformance';
 import type { FromTraining } from './messages';
 import { readModelFile } from './model-file';
 import { Network, type NetworkState } from './network';
-import { Ops } from './ops';
+import { Arena, type Precision } from './ops/arena';
 import { loadRunData } from './run-data';
 import { readRunConfig, runFiles, truncateRunLog } from './run-folder';
-import { requireCorrectEngine } from './self-test';
 import { loadTensorflow } from './tensorflow-binding';
 import { train, type TrainerResult } from './trainer';
 
 /** One feeding worker keeps up with this many cores of training. */
 const CORES_PER_FEEDER = 8;
 
-/** Loads TensorFlow and holds it to the self-test. */
-export function openEngine(threads: number): { ops: Ops; device: string } {
+/** Loads TensorFlow and holds it to the self-test in the precision that it is to work in. */
+export function openEngine(
+  threads: number,
+  precision: Precision,
+): { arena: Arena; device: string; onGpu: boolean } {
   const binding = loadTensorflow(threads);
-  const ops = new Ops(binding);
-  requireCorrectEngine(ops);
-  const gpu = binding.isUsingGpuDevice();
-  return { ops, device: gpu ? 'GPU (CUDA)' : `CPU, ${threads} thread${threads === 1 ? '' : 's'}` };
+  const arena = new Arena(binding);
+  requireCorrectEngine(arena, precision);
+  const onGpu = binding.isUsingGpuDevice();
+  return { arena, onGpu, device: onGpu ? 'GPU (CUDA)' : `CPU, ${threads} thread${threads === 1 ? '' : 's'}` };
 }
 
 /** Weights and moments before the first step. */
@@ -58,7 +61,7 @@ export async function trainRun(
   if (config.backend !== 'tensorflow')
     throw new HeldoutError('usage', `The engine ${config.backend} is not available here: choose tensorflow.`);
   const data = await loadRunData(voxelsFolder, config);
-  const { ops, device } = openEngine(config.threads);
+  const { arena, device } = openEngine(config.threads, config.precision);
   const files = runFiles(folder);
   const saved = existsSync(files.checkpoint) ? await readModelFile(files.checkpoint) : null;
   if (saved !== null && saved.header.run !== config.id)
@@ -68,7 +71,7 @@ export async function trainRun(
     );
   const state = saved?.state ?? freshState(config);
   await truncateRunLog(folder, state.step);
-  const network = new Network(ops, unetLayout(config.model), state);
+  const network = new Network(arena, unetLayout(config.model), state, config.precision);
   const { startFeeder } = control;
   const workers = Math.max(1, Math.floor(availableParallelism() / CORES_PER_FEEDER));
   const feeder =
@@ -92,6 +95,6 @@ export async function trainRun(
   } finally {
     await feeder.close();
     network.dispose();
-    ops.close();
+    arena.close();
   }
 }

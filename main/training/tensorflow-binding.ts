@@ -28,7 +28,6 @@ export interface TensorflowBinding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
   readonly TF_UINT8: number;
-  readonly TF_RESOURCE: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_FLOAT: number;

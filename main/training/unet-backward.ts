@@ -1,19 +1,35 @@
 import { channelsAt, type UnetLayout } from '#src/models/unet';
-import type { Ops } from './ops';
+import { leakyReluGradient } from './ops/activation';
+import type { Arena, Precision } from './ops/arena';
+import { add } from './ops/arithmetic';
+import { concatVectors, reshape, splitChannels } from './ops/arrangement';
+import {
+  biasGradient,
+  convolutionInputGradient,
+  convolutionKernelGradient,
+  transposedConvolutionInputGradient,
+  transposedConvolutionKernelGradient,
+} from './ops/convolution';
+import { batchNormGradient } from './ops/normalisation';
+import { maxPoolGradient } from './ops/pooling';
+import { parameter, type Parameters } from './parameters';
 import type { Tensor } from './tensorflow-binding';
-import { parameter, type BlockTape, type ForwardTape, type Parameters, type UnitTape } from './unet-forward';
+import type { BlockTape, ForwardTape, UnitTape } from './unet-forward';
 
 /**
- * Gradients of all parameters, as one vector in layout order, from the gradient of the logits.
+ * Gradients of all parameters, as one float32 vector in layout order, from the gradient of the logits.
  *
  * Frees the tape as it goes, so that the peak of memory is that of the forward pass plus one level.
+ *
+ * @param dLogits float32, in the shape of the logits
  */
 export function backward(
-  ops: Ops,
+  arena: Arena,
   layout: UnetLayout,
   parameters: Parameters,
   tape: ForwardTape,
   dLogits: Tensor,
+  precision: Precision,
 ): Tensor {
   const gradients = new Map<string, Tensor>();
 
@@ -26,25 +42,26 @@ export function backward(
     wantsInput: boolean,
   ): Tensor | null => {
     const kernel = parameter(parameters, `${name}.convolution${index}`);
-    const dNormalised = ops.leakyReluGradient(dOutput, tapeOfUnit.output);
-    ops.free(dOutput, tapeOfUnit.output);
-    const [dConvolved, dScale, dOffset] = ops.batchNormGradient(
+    const dNormalised = leakyReluGradient(arena, dOutput, tapeOfUnit.output);
+    arena.free(dOutput, tapeOfUnit.output);
+    const [dConvolved, dScale, dOffset] = batchNormGradient(
+      arena,
       dNormalised,
       tapeOfUnit.convolved,
       parameter(parameters, `${name}.scale${index}`),
       tapeOfUnit.norm.reserved,
     );
-    ops.free(dNormalised, tapeOfUnit.convolved);
+    arena.free(dNormalised, tapeOfUnit.convolved);
     gradients.set(`${name}.scale${index}`, dScale);
     gradients.set(`${name}.offset${index}`, dOffset);
     gradients.set(
       `${name}.convolution${index}`,
-      ops.convolutionKernelGradient(tapeOfUnit.input, kernel.shape, dConvolved),
+      convolutionKernelGradient(arena, tapeOfUnit.input, kernel.shape, dConvolved),
     );
     const dInput = wantsInput
-      ? ops.convolutionInputGradient(tapeOfUnit.input.shape, kernel, dConvolved)
+      ? convolutionInputGradient(arena, tapeOfUnit.input.shape, kernel, dConvolved)
       : null;
-    ops.free(dConvolved);
+    arena.free(dConvolved);
     return dInput;
   };
   const block = (
@@ -58,24 +75,26 @@ export function backward(
     return unit(name, 1, tapeOfBlock.first, middle, wantsInput);
   };
 
-  gradients.set('headOffset', ops.biasGradient(dLogits));
+  gradients.set('headOffset', biasGradient(arena, dLogits));
   const headKernel = parameter(parameters, 'head');
-  gradients.set('head', ops.convolutionKernelGradient(tape.features, headKernel.shape, dLogits));
-  let current = ops.convolutionInputGradient(tape.features.shape, headKernel, dLogits);
+  const dScores = arena.cast(dLogits, precision);
+  gradients.set('head', convolutionKernelGradient(arena, tape.features, headKernel.shape, dScores));
+  let current = convolutionInputGradient(arena, tape.features.shape, headKernel, dScores);
+  if (dScores !== dLogits) arena.free(dScores);
 
   const skipGradients = new Map<number, Tensor>();
   for (const { level, below, block: tapeOfBlock } of [...tape.decoders].reverse()) {
     const dJoined = block(`decoder${level}`, tapeOfBlock, current, true);
     if (dJoined === null) throw new Error('a decoder always passes its gradient on');
-    ops.free(tapeOfBlock.first.input);
+    arena.free(tapeOfBlock.first.input);
     const width = channelsAt(layout.channels, level);
-    const [dSkip, dUp] = ops.splitChannels(dJoined, width, width);
-    ops.free(dJoined);
+    const [dSkip, dUp] = splitChannels(arena, dJoined, width, width);
+    arena.free(dJoined);
     skipGradients.set(level, dSkip);
     const kernel = parameter(parameters, `up${level}`);
-    gradients.set(`up${level}`, ops.transposedConvolutionKernelGradient(below, kernel.shape, dUp));
-    current = ops.transposedConvolutionInputGradient(kernel, dUp);
-    ops.free(dUp);
+    gradients.set(`up${level}`, transposedConvolutionKernelGradient(arena, below, kernel.shape, dUp));
+    current = transposedConvolutionInputGradient(arena, kernel, dUp);
+    arena.free(dUp);
   }
 
   for (let level = layout.model.depth; level >= 0; level--) {
@@ -84,20 +103,22 @@ export function backward(
     const skip = skipGradients.get(level);
     const pooled = tape.pooled[level];
     if (skip !== undefined && pooled !== undefined) {
-      const dPooled = ops.maxPoolGradient(tapeOfBlock.second.output, pooled, current);
-      ops.free(current);
-      current = ops.add(dPooled, skip);
-      ops.free(dPooled, skip, pooled);
+      const dPooled = maxPoolGradient(arena, tapeOfBlock.second.output, pooled, current);
+      arena.free(current, pooled.output);
+      if (pooled.workspace !== null) arena.free(pooled.workspace);
+      current = add(arena, dPooled, skip);
+      arena.free(dPooled, skip);
     }
     const dInput = block(`encoder${level}`, tapeOfBlock, current, level > 0);
     if (dInput !== null) current = dInput;
   }
 
-  return ops.concatVectors(
+  return concatVectors(
+    arena,
     layout.parameters.map(({ name, size }) => {
       const gradient = gradients.get(name);
       if (gradient === undefined) throw new Error(`no gradient for ${name}`);
-      return ops.reshape(gradient, [size]);
+      return reshape(arena, arena.cast(gradient, 'float32'), [size]);
     }),
   );
 }

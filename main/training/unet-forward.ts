@@ -1,9 +1,12 @@
 import type { UnetLayout } from '#src/models/unet';
-import type { NormalisedBatch, Ops } from './ops';
+import { leakyRelu } from './ops/activation';
+import type { Arena } from './ops/arena';
+import { concatChannels, concatVectors } from './ops/arrangement';
+import { biasAdd, convolution, transposedConvolution } from './ops/convolution';
+import { batchNorm, type NormalisedBatch } from './ops/normalisation';
+import { maxPool, type Pooled } from './ops/pooling';
+import { parameter, type Parameters } from './parameters';
 import type { Tensor } from './tensorflow-binding';
-
-/** The parameters of one pass, by their names in the layout. */
-export type Parameters = ReadonlyMap<string, Tensor>;
 
 /** What one convolution, normalisation and activation leaves for its gradient. */
 export interface UnitTape {
@@ -22,34 +25,38 @@ export interface BlockTape {
 
 export interface ForwardTape {
   readonly encoders: readonly BlockTape[];
-  /** Output of the pooling below each encoder but the last. */
-  readonly pooled: readonly Tensor[];
+  /** The pooling below each encoder but the last. */
+  readonly pooled: readonly Pooled[];
   /** Decoder blocks from the deepest to the first, with what went into their transposed convolution. */
   readonly decoders: readonly { readonly level: number; readonly below: Tensor; readonly block: BlockTape }[];
   /** Input of the head. */
   readonly features: Tensor;
-  /** [batch, height, width, classes] */
+  /** float32 [batch, height, width, classes] */
   readonly logits: Tensor;
 }
 
-export function parameter(parameters: Parameters, name: string): Tensor {
-  const tensor = parameters.get(name);
-  if (tensor === undefined) throw new Error(`the model has no parameter ${name}`);
-  return tensor;
-}
-
-/** Training pass: normalises with the batch's statistics and keeps what the gradients need. */
-export function forward(ops: Ops, layout: UnetLayout, parameters: Parameters, images: Tensor): ForwardTape {
+/**
+ * Training pass: normalises with the batch's statistics and keeps what the gradients need.
+ *
+ * @param images [batch, height, width, channels] in the precision of the kernels
+ */
+export function forward(
+  arena: Arena,
+  layout: UnetLayout,
+  parameters: Parameters,
+  images: Tensor,
+): ForwardTape {
   const unit = (name: string, index: 1 | 2, input: Tensor): UnitTape => {
-    const convolved = ops.convolution(input, parameter(parameters, `${name}.convolution${index}`));
-    const norm = ops.batchNorm(
+    const convolved = convolution(arena, input, parameter(parameters, `${name}.convolution${index}`));
+    const norm = batchNorm(
+      arena,
       convolved,
       parameter(parameters, `${name}.scale${index}`),
       parameter(parameters, `${name}.offset${index}`),
     );
-    const output = ops.leakyRelu(norm.output);
+    const output = leakyRelu(arena, norm.output);
     // The activation's own output has the sign that its gradient needs.
-    ops.free(norm.output);
+    arena.free(norm.output);
     return { input, convolved, norm, output };
   };
   const block = (name: string, input: Tensor): BlockTape => {
@@ -59,15 +66,16 @@ export function forward(ops: Ops, layout: UnetLayout, parameters: Parameters, im
 
   const { depth } = layout.model;
   const encoders: BlockTape[] = [];
-  const pooled: Tensor[] = [];
+  const pooled: Pooled[] = [];
   let current = images;
   for (let level = 0; level <= depth; level++) {
     const tape = block(`encoder${level}`, current);
     encoders.push(tape);
     current = tape.second.output;
     if (level < depth) {
-      current = ops.maxPool(current);
-      pooled.push(current);
+      const pool = maxPool(arena, current);
+      pooled.push(pool);
+      current = pool.output;
     }
   }
   const decoders: { level: number; below: Tensor; block: BlockTape }[] = [];
@@ -75,74 +83,24 @@ export function forward(ops: Ops, layout: UnetLayout, parameters: Parameters, im
     const skip = encoders[level]?.second.output;
     if (skip === undefined) throw new RangeError(`the model has no level ${level}`);
     const below = current;
-    const up = ops.transposedConvolution(below, parameter(parameters, `up${level}`));
-    const joined = ops.concatChannels(skip, up);
-    ops.free(up);
+    const up = transposedConvolution(arena, below, parameter(parameters, `up${level}`));
+    const joined = concatChannels(arena, skip, up);
+    arena.free(up);
     const tape = block(`decoder${level}`, joined);
     decoders.push({ level, below, block: tape });
     current = tape.second.output;
   }
-  const logits = head(ops, parameters, current);
+  const convolved = convolution(arena, current, parameter(parameters, 'head'));
+  // From here on in float32: the loss would suffer most from rounding.
+  const scores = arena.cast(convolved, 'float32');
+  if (scores !== convolved) arena.free(convolved);
+  const logits = biasAdd(arena, scores, parameter(parameters, 'headOffset'));
+  arena.free(scores);
   return { encoders, pooled, decoders, features: current, logits };
 }
 
-/** Inference pass with stored statistics; keeps nothing but the logits [batch, height, width, classes]. */
-export function infer(
-  ops: Ops,
-  layout: UnetLayout,
-  parameters: Parameters,
-  statistics: ReadonlyMap<string, readonly [mean: Tensor, variance: Tensor]>,
-  images: Tensor,
-): Tensor {
-  const unit = (name: string, index: 1 | 2, input: Tensor, freeInput: boolean): Tensor => {
-    const stored = statistics.get(`${name}.${index}`);
-    if (stored === undefined) throw new Error(`the model has no statistics ${name}.${index}`);
-    const convolved = ops.convolution(input, parameter(parameters, `${name}.convolution${index}`));
-    if (freeInput) ops.free(input);
-    const normalised = ops.batchNormStored(
-      convolved,
-      parameter(parameters, `${name}.scale${index}`),
-      parameter(parameters, `${name}.offset${index}`),
-      ...stored,
-    );
-    ops.free(convolved);
-    const output = ops.leakyRelu(normalised);
-    ops.free(normalised);
-    return output;
-  };
-  const block = (name: string, input: Tensor, freeInput: boolean): Tensor =>
-    unit(name, 2, unit(name, 1, input, freeInput), true);
-
-  const skips: Tensor[] = [];
-  let current = images;
-  for (let level = 0; level < layout.model.depth; level++) {
-    const skip = block(`encoder${level}`, current, level > 0);
-    skips.push(skip);
-    current = ops.maxPool(skip);
-  }
-  current = block(`encoder${layout.model.depth}`, current, true);
-  for (let level = layout.model.depth - 1; level >= 0; level--) {
-    const skip = skips.pop();
-    if (skip === undefined) throw new RangeError(`the model has no level ${level}`);
-    const up = ops.transposedConvolution(current, parameter(parameters, `up${level}`));
-    const joined = ops.concatChannels(skip, up);
-    ops.free(current, up, skip);
-    current = block(`decoder${level}`, joined, true);
-  }
-  const logits = head(ops, parameters, current);
-  ops.free(current);
-  return logits;
-}
-
-function head(ops: Ops, parameters: Parameters, features: Tensor): Tensor {
-  const convolved = ops.convolution(features, parameter(parameters, 'head'));
-  const logits = ops.biasAdd(convolved, parameter(parameters, 'headOffset'));
-  ops.free(convolved);
-  return logits;
-}
-
 /** Batch means of all normalisations, then their variances, in layout order: [2 * statisticCount]. */
-export function batchStatistics(ops: Ops, layout: UnetLayout, tape: ForwardTape): Tensor {
+export function batchStatistics(arena: Arena, layout: UnetLayout, tape: ForwardTape): Tensor {
   const norms = new Map<string, NormalisedBatch>();
   const remember = (name: string, block: BlockTape) => {
     norms.set(`${name}.1`, block.first.norm);
@@ -157,5 +115,5 @@ export function batchStatistics(ops: Ops, layout: UnetLayout, tape: ForwardTape)
     if (norm === undefined) throw new Error(`no statistics for ${name}`);
     return norm;
   });
-  return ops.concatVectors([...ordered.map((norm) => norm.mean), ...ordered.map((norm) => norm.variance)]);
+  return concatVectors(arena, [...ordered.map((norm) => norm.mean), ...ordered.map((norm) => norm.variance)]);
 }
