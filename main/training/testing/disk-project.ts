@@ -24,13 +24,29 @@ function diskScan(seed: number, dims: Dims = DIMS): { samples: Int16Array; label
   return { samples, labels };
 }
 
+/** One scan with its mask, i fastest. */
+export interface MadeScan {
+  readonly dims: Dims;
+  readonly samples: Int16Array | Float32Array;
+  readonly labels: Uint8Array;
+}
+
+/** A scan of a disk, and its mask. */
+export function madeDisk(seed: number, dims: Dims = DIMS): MadeScan {
+  return { dims, ...diskScan(seed, dims) };
+}
+
 /** A project of `patients` patients with one disk scan each, split by patient ("by-patient", two folds). */
 export async function diskProject(patients = 4) {
+  return scanProject(Array.from({ length: patients }, (_, patient) => madeDisk(patient + 1)));
+}
+
+/** A project of patients with one given scan each, split by patient ("by-patient", two folds). */
+export async function scanProject(scans: readonly MadeScan[]) {
   const temporary = await temporaryProject();
   const { project } = temporary;
-  const geometry = gridOf(DIMS);
-  for (let patient = 0; patient < patients; patient++) {
-    const { samples, labels } = diskScan(patient + 1);
+  for (const [patient, { dims, samples, labels }] of scans.entries()) {
+    const geometry = gridOf(dims);
     const voxels = await project.voxels.put({ samples, geometry });
     const { added } = project.registry.addScans([
       newScan(voxels, geometry, {
