@@ -4,7 +4,7 @@
  * open, the run must be resumable every time, and in the end its weights must be those of an undisturbed run, bit by bit
  * (one thread). Prints one line of JSON; ends with 1 when anything was lost.
  *
- *   node bench/run.mjs kill-training [--times 50] [--seed 1]
+ *   node bench/run.mjs kill-training [--times 50] [--seed 1] [--epochs 500]
  */
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -22,7 +22,6 @@ import { integerBelow, randomStream, uniform } from '#src/models/random';
 import { childArguments, say, startChild, untilKilled } from './support/killed-child';
 import { numberArgument } from './support/numbers';
 
-const EPOCHS = 500;
 /** A child is killed at most this long (ms) after it says that it has begun: some die before their first step. */
 const LONGEST_MS = 3500;
 
@@ -32,17 +31,13 @@ const message = v.variant('type', [
   v.object({ type: v.literal('ended'), state: v.string(), step: v.number() }),
 ]);
 
-const request = {
-  split: 'by-patient',
-  fold: 0,
-  epochs: EPOCHS,
-  seed: 1,
-  threads: 1,
-  config: TINY_RUN,
-} as const;
+/** 20 steps each; enough of them that the run outlives the last kill. */
+function request(epochs: number) {
+  return { split: 'by-patient', fold: 0, epochs, seed: 1, threads: 1, config: TINY_RUN } as const;
+}
 
 /** The child: goes on with the project's last run, or starts the first. */
-async function train(folder: string, keys: string): Promise<void> {
+async function train(folder: string, keys: string, epochs: number): Promise<void> {
   say({ type: 'ready' });
   const project = await openProject(folder, fileKeyVault(keys));
   const inner = nodeLauncher();
@@ -56,7 +51,7 @@ async function train(folder: string, keys: string): Promise<void> {
   const [run] = project.registry.runs().filter(({ state }) => state !== 'done');
   const { finished } =
     run === undefined
-      ? await startRun(project, request, quietContext(), launcher)
+      ? await startRun(project, request(epochs), quietContext(), launcher)
       : await resumeRun(project, run.id, quietContext(), launcher);
   const { state, step } = await finished;
   say({ type: 'ended', state, step });
@@ -70,11 +65,12 @@ async function weightsOf(project: Project, run: string): Promise<Buffer> {
 
 async function main(): Promise<void> {
   const times = numberArgument('times', 50);
+  const epochs = numberArgument('epochs', 500);
   const random = randomStream(numberArgument('seed', 1));
   const { project, folder, root, remove } = await diskProject();
   const keys = join(root, 'keys');
   try {
-    const undisturbed = await startRun(project, request, quietContext(), nodeLauncher());
+    const undisturbed = await startRun(project, request(epochs), quietContext(), nodeLauncher());
     const reference = (await undisturbed.finished).id;
     await project.close();
     const problems: string[] = [];
@@ -86,19 +82,23 @@ async function main(): Promise<void> {
       const moment = uniform(random, 0, LONGEST_MS);
       let timer: NodeJS.Timeout | null = null;
       const ended: { state: string; step: number }[] = [];
-      const { killed } = await untilKilled(startChild([folder, keys]), inside ? null : moment, (line) => {
-        const said = v.parse(message, line);
-        if (said.type === 'ended') ended.push(said);
-        if (said.type === 'training' && inside)
-          timer = setTimeout(() => {
-            // It may have ended by itself a moment ago.
-            try {
-              process.kill(said.pid, 'SIGKILL');
-            } catch {
-              return;
-            }
-          }, moment);
-      });
+      const { killed } = await untilKilled(
+        startChild([folder, keys, String(epochs)]),
+        inside ? null : moment,
+        (line) => {
+          const said = v.parse(message, line);
+          if (said.type === 'ended') ended.push(said);
+          if (said.type === 'training' && inside)
+            timer = setTimeout(() => {
+              // It may have ended by itself a moment ago.
+              try {
+                process.kill(said.pid, 'SIGKILL');
+              } catch {
+                return;
+              }
+            }, moment);
+        },
+      );
       if (timer !== null) clearTimeout(timer);
       const end = ended.at(-1);
       if (end?.state === 'done') break;
@@ -113,7 +113,7 @@ async function main(): Promise<void> {
       }
       await opened.close();
     }
-    await untilKilled(startChild([folder, keys]), null, () => undefined);
+    await untilKilled(startChild([folder, keys, String(epochs)]), null, () => undefined);
     const opened = await openProject(folder, fileKeyVault(keys));
     const run = opened.registry.runs().find(({ id }) => id !== reference);
     const same =
@@ -130,6 +130,6 @@ async function main(): Promise<void> {
   }
 }
 
-const [folder, keys] = childArguments() ?? [];
+const [folder, keys, epochs] = childArguments() ?? [];
 if (folder === undefined || keys === undefined) await main();
-else await train(folder, keys);
+else await train(folder, keys, Number(epochs));

@@ -7,6 +7,7 @@
  *   node bench/run.mjs training-step [rounds] [batch] [size] [threads]
  */
 import * as v from 'valibot';
+import { trainingEnvironment } from '#main/training/engines';
 import { Arena } from '#main/training/ops/arena';
 import { loadTensorflow } from '#main/training/tensorflow-binding';
 import { benchmarkBatch, benchmarkNetwork } from './support/benchmark-network';
@@ -26,7 +27,12 @@ async function contest(numbers: readonly number[]): Promise<void> {
   const torch = process.env['HELDOUT_TORCH'] ?? 'python3';
   const precisions = ['float32', 'bfloat16'] as const;
   const contestants = precisions.flatMap((precision) => [
-    startContestant(`heldout ${precision}`, process.execPath, [script, 'contestant', precision, ...shared]),
+    startContestant(
+      `heldout ${precision}`,
+      process.execPath,
+      [script, 'contestant', precision, ...shared],
+      trainingEnvironment(threads),
+    ),
     startContestant(`torch ${precision}`, torch, ['bench/training-step.py', precision, ...shared]),
   ]);
   const times = new Map<string, number[]>();

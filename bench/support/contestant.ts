@@ -9,8 +9,16 @@ export interface Contestant {
 }
 
 /** Starts it; its standard error goes to ours. Asking one that has ended is an error. */
-export function startContestant(name: string, program: string, args: readonly string[]): Contestant {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startContestant(
+  name: string,
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Contestant {
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
   let answer: (line: string) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -33,7 +33,8 @@ function voxelPath(voxelsFolder: string, sha256: string): string {
 /**
  * Loads everything that a run reads, once, into memory that the feeding workers share.
  *
- * @throws HeldoutError `input` when a mask has another grid than its image or nothing is left to train on
+ * @throws HeldoutError `input` when a mask has another grid than its image, an image holds voxels that are no numbers, or
+ *   nothing is left to train on
  */
 export async function loadRunData(voxelsFolder: string, config: RunConfig): Promise<RunData> {
   const loaded = new Map<string, TrainingScan>();
@@ -95,9 +96,24 @@ function trainingScan(name: string, image: Volume, mask: Volume): TrainingScan {
       'input',
       `The mask of ${name} has ${mask.geometry.dims.join(' x ')} voxels, its image ${dims.join(' x ')}: import the mask again.`,
     );
+  requireNumbers(name, image);
   const labels = new Uint8Array(new SharedArrayBuffer(mask.samples.length));
   labels.set(mask.samples);
   return { ...unlabelledScan({ ...image, samples: shared(image.samples) }), labels };
+}
+
+/**
+ * An import leaves no voxel that is no number; a file that was changed since might.
+ *
+ * @throws HeldoutError `input` that names the scan
+ */
+function requireNumbers(name: string, { samples }: Volume): void {
+  if (!(samples instanceof Float32Array) || samples.every(Number.isFinite)) return;
+  const wrong = samples.reduce((count, value) => count + Number(!Number.isFinite(value)), 0);
+  throw new HeldoutError(
+    'input',
+    `${wrong} voxels of ${name} are no numbers (NaN or infinite): import it again, which replaces them.`,
+  );
 }
 
 /** The same samples in memory that threads share. */

@@ -24,17 +24,41 @@ function diskScan(seed: number, dims: Dims = DIMS): { samples: Int16Array; label
   return { samples, labels };
 }
 
+/** One scan with its mask, i fastest. */
+export interface MadeScan {
+  readonly dims: Dims;
+  readonly samples: Int16Array | Float32Array;
+  readonly labels: Uint8Array;
+}
+
+/** A scan of a disk, and its mask. */
+export function madeDisk(seed: number, dims: Dims = DIMS): MadeScan {
+  return { dims, ...diskScan(seed, dims) };
+}
+
 /**
  * A project of `patients` patients with `scansEach` disk scans each (time positions of one series), split by patient
  * ("by-patient", two folds).
  */
 export async function diskProject(patients = 4, scansEach = 1) {
+  return projectOf(
+    Array.from({ length: patients }, (_, patient) =>
+      Array.from({ length: scansEach }, (_, phase) => madeDisk(patient + 1 + 1000 * phase)),
+    ),
+  );
+}
+
+/** A project of patients with one given scan each, split by patient ("by-patient", two folds). */
+export async function scanProject(scans: readonly MadeScan[]) {
+  return projectOf(scans.map((scan) => [scan]));
+}
+
+async function projectOf(patients: readonly (readonly MadeScan[])[]) {
   const temporary = await temporaryProject();
   const { project } = temporary;
-  const geometry = gridOf(DIMS);
-  for (let patient = 0; patient < patients; patient++)
-    for (let phase = 0; phase < scansEach; phase++) {
-      const { samples, labels } = diskScan(patient + 1 + 1000 * phase);
+  for (const [patient, scans] of patients.entries())
+    for (const [phase, { dims, samples, labels }] of scans.entries()) {
+      const geometry = gridOf(dims);
       const voxels = await project.voxels.put({ samples, geometry });
       const { added } = project.registry.addScans([
         newScan(voxels, geometry, {
