@@ -5,7 +5,7 @@
  *   node bench/run.mjs training-reference > out/self-test-input.json
  *   python3 bench/training-reference.py out/self-test-input.json > main/training/self-test-reference.json
  */
-import { selfTestInput } from '#main/training/self-test';
+import { selfTestInput, selfTestStatistics } from '#main/training/self-test';
 
 const { layout, weights, batch } = selfTestInput();
 console.log(
@@ -13,6 +13,8 @@ console.log(
     model: layout.model,
     parameters: layout.parameters.map(({ name, shape, offset, size }) => ({ name, shape, offset, size })),
     weights: [...weights],
+    normalisations: layout.normalisations,
+    statistics: [...selfTestStatistics(layout)],
     shape: batch.shape,
     images: [...batch.images],
     classes: [...batch.classes],

@@ -4,7 +4,13 @@ import { engineFaults, requireCorrectEngine } from './conformance';
 import { layerFaults } from './layer-conformance';
 import { Arena, type Precision } from './ops/arena';
 import { multipliesBfloat16, readCpuInfo } from './processor';
-import { runSelfTest, selfTestFaults, selfTestInput } from './self-test';
+import {
+  runSelfTest,
+  runTestPrediction,
+  selfTestFaults,
+  selfTestInput,
+  testPredictionFaults,
+} from './self-test';
 import { loadTensorflow, type TensorflowBinding } from './tensorflow-binding';
 import { tensorflowForTests } from './testing/tensorflow';
 
@@ -78,6 +84,17 @@ describe.skipIf(!tensorflowForTests())('conformance of the engine', () => {
       },
     }) as TensorflowBinding;
     expect(engineFaults(open(lacking), 'float32').join(' ')).toContain('no LeakyRelu here');
+  });
+
+  it('notices a prediction that is off by two in ten thousand', () => {
+    const probabilities = runTestPrediction(open(), 'float32');
+    expect(testPredictionFaults(probabilities, 'float32')).toEqual([]);
+    expect(
+      testPredictionFaults(
+        probabilities.map((p) => p + 2e-4),
+        'float32',
+      ),
+    ).not.toEqual([]);
   });
 
   it('notices a whole gradient that is a hundredth too long, and a loss that is off', () => {

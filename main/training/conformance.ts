@@ -1,11 +1,18 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { layerFaults } from './layer-conformance';
 import type { Arena, Precision } from './ops/arena';
-import { runSelfTest, runTestTraining, selfTestFaults, testTrainingFaults } from './self-test';
+import {
+  runSelfTest,
+  runTestPrediction,
+  runTestTraining,
+  selfTestFaults,
+  testPredictionFaults,
+  testTrainingFaults,
+} from './self-test';
 
 /**
- * What an engine does otherwise than PyTorch in float64: every layer with its gradients, a whole network's gradient, a
- * training of 50 steps. Engines that are silently wrong exist. Takes less than a second.
+ * What an engine does otherwise than PyTorch in float64: every layer with its gradients, a whole network's gradient and
+ * its prediction with folded normalisations, a training of 50 steps. Engines that are silently wrong exist. Takes less than a second.
  *
  * @returns empty for an engine that may train; one that cannot run something has that as its fault
  */
@@ -16,6 +23,7 @@ export function engineFaults(arena: Arena, precision: Precision): string[] {
       const { loss, gradient } = runSelfTest(arena, precision);
       return selfTestFaults(loss, gradient, precision);
     },
+    () => testPredictionFaults(runTestPrediction(arena, precision), precision),
     () => testTrainingFaults(runTestTraining(arena, precision), precision),
   ];
   return tests.flatMap((test) => {

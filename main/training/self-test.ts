@@ -21,6 +21,9 @@ const GRADIENT_TOLERANCE = { float32: 1e-3, bfloat16: 0.15 } as const;
  */
 const TRAINING_TOLERANCE = { float32: 0.01, bfloat16: 0.2 } as const;
 
+/** Largest difference of a probability. */
+const PROBABILITY_TOLERANCE = { float32: 1e-4, bfloat16: 0.1 } as const;
+
 /** The tiny U-Net and the batch on which engines are tried; the same numbers everywhere. */
 export function selfTestInput(): { layout: UnetLayout; weights: Float32Array; batch: Batch } {
   const layout = unetLayout(MODEL);
@@ -34,13 +37,21 @@ export function selfTestInput(): { layout: UnetLayout; weights: Float32Array; ba
   return { layout, weights: initialWeights(layout, 7), batch };
 }
 
-function selfTestNetwork(arena: Arena, precision: Precision): Network {
+/** Made-up running means and variances, so that a prediction shows how they are used. */
+export function selfTestStatistics(layout: UnetLayout): Float32Array {
+  const count = layout.statisticCount;
+  return Float32Array.from({ length: 2 * count }, (_, at) =>
+    at < count ? 0.05 * ((at % 7) - 3) : 0.5 + 0.1 * (at % 5),
+  );
+}
+
+function selfTestNetwork(arena: Arena, precision: Precision, statistics = initialStatistics): Network {
   const { layout, weights } = selfTestInput();
   const state = {
     weights,
     firstMoment: new Float32Array(layout.parameterCount),
     secondMoment: new Float32Array(layout.parameterCount),
-    statistics: initialStatistics(layout),
+    statistics: statistics(layout),
     step: 0,
   };
   return new Network(arena, layout, state, precision);
@@ -52,6 +63,15 @@ export function runSelfTest(arena: Arena, precision: Precision): { loss: number;
   const result = network.gradients(selfTestInput().batch);
   network.dispose();
   return result;
+}
+
+/** Class probabilities of that batch with made-up running statistics. */
+export function runTestPrediction(arena: Arena, precision: Precision): Float32Array {
+  const network = selfTestNetwork(arena, precision, selfTestStatistics);
+  const { batch } = selfTestInput();
+  const probabilities = network.predict(batch.images, batch.shape);
+  network.dispose();
+  return probabilities;
 }
 
 /** Mean losses of every ten steps of a training on that batch, 50 steps of Adam. */
@@ -96,5 +116,14 @@ export function testTrainingFaults(losses: readonly number[], precision: Precisi
     const loss = losses[index] ?? Number.NaN;
     const isRight = Math.abs(loss - expected) <= TRAINING_TOLERANCE[precision] * expected;
     return isRight ? [] : [`loss of steps ${STEPS_OF_A_MEAN * index + 1} and on: ${loss}, not ${expected}`];
+  });
+}
+
+/** What differs from the reference's prediction; empty when nothing does. */
+export function testPredictionFaults(probabilities: Float32Array, precision: Precision): string[] {
+  return reference.probabilities.flatMap((expected, index) => {
+    const value = probabilities[index * reference.every] ?? Number.NaN;
+    const isRight = Math.abs(value - expected) <= PROBABILITY_TOLERANCE[precision];
+    return isRight ? [] : [`probability ${index}: ${value}, not ${expected}`];
   });
 }
