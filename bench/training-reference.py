@@ -59,7 +59,7 @@ loss = loss_now()
 loss.backward()
 gradient = flat.grad.clone()
 probabilities = logits_now(False).softmax(1).permute(0, 2, 3, 1).flatten()
-optimiser = torch.optim.Adam([flat], 1e-2)
+optimiser = torch.optim.Adam([flat], 2e-3)
 losses = []
 for _ in range(50):
     optimiser.zero_grad()
@@ -76,7 +76,7 @@ print(
             "gradient": [round(value, 9) for value in gradient[::29].tolist()],
             "probabilities": [round(value, 9) for value in probabilities[::29].tolist()],
             "training": {
-                "learningRate": 1e-2,
+                "learningRate": 2e-3,
                 "meanLosses": [round(sum(losses[at : at + 10]) / 10, 9) for at in range(0, 50, 10)],
             },
         }

@@ -19,7 +19,7 @@ const GRADIENT_TOLERANCE = { float32: 1e-3, bfloat16: 0.15 } as const;
  * The same for losses during a training that learns noise by heart, where every step builds on the rounding of those
  * before.
  */
-const TRAINING_TOLERANCE = { float32: 0.01, bfloat16: 0.2 } as const;
+const TRAINING_TOLERANCE = { float32: 0.01, bfloat16: 0.05 } as const;
 
 /** Largest difference of a probability. */
 const PROBABILITY_TOLERANCE = { float32: 1e-4, bfloat16: 0.1 } as const;
