@@ -12,6 +12,8 @@ import { expect, test, type Page } from '@playwright/test';
 import { drop, launch } from '../launch';
 import { closeReport, reported } from '../steps';
 
+/** Before the drop that is measured (ms), as between two drops of a person. */
+const REST_MS = 5000;
 const FILES = Number(process.env['HELDOUT_BENCH_FILES'] ?? 100_000);
 /** Files of a folder, as archives have them. */
 const FOLDER = 300;
@@ -57,23 +59,32 @@ function makeFolder(folder: string): void {
   }
 }
 
+/** When (ms since the measurement began) and for how long (ms). */
+type Timed = readonly [at: number, ms: number];
+const said = ([at, ms]: Timed) => `${Math.round(ms)} ms at ${(at / 1000).toFixed(2)} s`;
+
 /**
  * Follows the frames of the page; the answer gives the longest gaps (ms) and their number above 50 ms, and the tasks of
  * the page itself that took as long: a gap without one is the machine's, whose cores read and draw at the same time.
  */
 async function followFrames(page: Page) {
   await page.evaluate(() => {
-    const gaps: number[] = [];
-    let last = performance.now();
+    const gaps: [at: number, ms: number][] = [];
+    const begun = performance.now();
+    let last = begun;
     const frame = (now: number) => {
-      gaps.push(now - last);
+      gaps.push([last - begun, now - last]);
       last = now;
       requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
-    const tasks: number[] = [];
+    const tasks: [at: number, ms: number][] = [];
     new PerformanceObserver((list) =>
-      tasks.push(...list.getEntries().map(({ duration }) => duration)),
+      tasks.push(
+        ...list
+          .getEntries()
+          .map(({ startTime, duration }) => [startTime - begun, duration] as [number, number]),
+      ),
     ).observe({
       type: 'longtask',
       buffered: false,
@@ -82,17 +93,28 @@ async function followFrames(page: Page) {
   });
   return async () => {
     const { gaps, tasks } = await page.evaluate(() => {
-      const { frameGaps, longTasks } = window as unknown as { frameGaps: number[]; longTasks: number[] };
+      const { frameGaps, longTasks } = window as unknown as { frameGaps: Timed[]; longTasks: Timed[] };
       return { gaps: frameGaps.splice(0), tasks: longTasks.splice(0) };
     });
-    const sorted = gaps.toSorted((a, b) => b - a).map(Math.round);
+    const late = gaps.filter(([, ms]) => Math.round(ms) > 50);
     return {
       frames: gaps.length,
-      longestMs: sorted.slice(0, 5),
-      over50: sorted.filter((gap) => gap > 50).length,
-      longTasksMs: tasks.map(Math.round),
+      longestMs: Math.round(Math.max(...gaps.map(([, ms]) => ms))),
+      late: late.map(said),
+      longTasks: tasks.map(said),
     };
   };
+}
+
+/**
+ * Waits for the report. Playwright's own expectations look at the whole page over and over, which takes the page longer
+ * than anything of the app: they would be measured instead of it.
+ */
+async function reportOpen(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('dialog[open]') !== null, undefined, {
+    polling: 250,
+    timeout: 900_000,
+  });
 }
 
 test('a large folder', async () => {
@@ -118,30 +140,36 @@ test('a large folder', async () => {
     cancelMs[stage] = Math.round(performance.now() - begun);
   }
 
+  // The workers of the next import are there again some seconds after the last one.
+  await page.waitForTimeout(REST_MS);
   const frames = await followFrames(page);
   const begun = performance.now();
   await drop(app, [folder]);
-  await expect(page.getByRole('dialog', { name: 'What was imported' })).toBeVisible({ timeout: 900_000 });
+  await reportOpen(page);
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   // Behind the report the library fills.
   await page.waitForTimeout(2000);
   const during = await frames();
-  await page.getByRole('grid').focus();
+  await page.locator('[role=grid]').focus();
   for (const key of ['End', 'Home', 'PageDown', 'End']) await page.keyboard.press(key);
-  await page.getByLabel('Find a file or reason').pressSequentially('9999');
-  await expect(page.getByText(/files? shown/u)).toBeVisible();
+  await page.locator('[aria-label="Find a file or reason"]').pressSequentially('9999');
+  await page.waitForTimeout(500);
   const table = await frames();
   const peakMb = await app.electron.evaluate(() => Math.round(process.resourceUsage().maxRSS / 1024));
   await closeReport(page);
+  await page.waitForTimeout(REST_MS);
+  await frames();
   const begunAgain = performance.now();
   await drop(app, [folder]);
-  await expect(page.getByRole('dialog', { name: 'What was imported' })).toBeVisible({ timeout: 900_000 });
+  await reportOpen(page);
   const secondsAgain = Math.round((performance.now() - begunAgain) / 100) / 10;
+  await page.waitForTimeout(2000);
+  const duringAgain = await frames();
   const again = await reported(page);
   expect(again).toMatchObject({ patients: 0, scans: 0, masks: 0 });
   await app.electron.close();
   rmSync(home, { recursive: true, force: true });
   console.log(
-    `\n${JSON.stringify({ name: 'import window', files: FILES, seconds, secondsAgain, peakMb, cancelMs, during, table })}`,
+    `\n${JSON.stringify({ name: 'import window', files: FILES, seconds, secondsAgain, peakMb, cancelMs, during, table, duringAgain })}`,
   );
 });

@@ -6,7 +6,12 @@ import { csv } from '#main/export/tables';
 const MOST = { volumes: 100, warnings: 60, groups: 24 } as const;
 
 const kindOf = ({ image }: LeftOut) => (image ? 'image data' : 'not an image');
-const byPath = new Intl.Collator('en', { numeric: true });
+const texts = new Intl.Collator('en', { numeric: true });
+
+/** The order of left-out files by their paths, numbers as numbers. */
+export function byPath(a: LeftOut, b: LeftOut): number {
+  return texts.compare(a.path, b.path);
+}
 
 /** What a reason says apart from its numbers: files left out for the same reason share it. */
 export function groupOf(reason: string): string {
@@ -51,7 +56,7 @@ function groupsOf(entries: readonly LeftOut[]): ReasonGroup[] {
     else known.count += 1;
   }
   return [...groups.values()].toSorted(
-    (a, b) => Number(b.image) - Number(a.image) || b.count - a.count || byPath.compare(a.group, b.group),
+    (a, b) => Number(b.image) - Number(a.image) || b.count - a.count || texts.compare(a.group, b.group),
   );
 }
 
@@ -77,7 +82,7 @@ export function selectLeftOut(
   const text = textOf[sort.replace('-', '')];
   if (text === undefined) return chosen;
   const sign = sort.startsWith('-') ? -1 : 1;
-  return chosen.sort((a, b) => sign * byPath.compare(text(a), text(b)) || byPath.compare(a.path, b.path));
+  return chosen.sort((a, b) => sign * texts.compare(text(a), text(b)) || byPath(a, b));
 }
 
 /** The list as CSV (RFC 4180, UTF-8). */

@@ -5,6 +5,7 @@ import type { Split } from '#src/splits/split';
 import { HeldoutError } from '#src/contracts/failure';
 import type { Progress } from '#src/contracts/progress';
 import { call, importDropped, listen } from './bridge';
+import { afterPaint } from './after-paint';
 import { attempt, toasts } from './toasts.svelte';
 import { training } from './training.svelte';
 
@@ -44,7 +45,7 @@ class Workspace {
     listen('project.changed', (project) => {
       if (project === null || this.project === null) this.screen = 'library';
       this.project = project;
-      void this.refresh();
+      void this.#refreshSoon();
     });
     listen('job.progress', ({ jobId, progress }) => {
       // One job at a time is shown: the one that the person began, or the first to say something.
@@ -55,7 +56,7 @@ class Workspace {
       this.#ended(jobId);
       if (result.kind === 'import') this.#reported(result.summary);
       if (result.kind === 'engines') this.engines = result.engines;
-      void this.refresh();
+      void this.#refreshSoon();
     });
     listen('job.failed', ({ jobId, failure }) => {
       this.#ended(jobId);
@@ -85,6 +86,12 @@ class Workspace {
       this.#again = false;
       await this.refresh();
     }
+  }
+
+  /** An import's report is drawn before thousands of scans come in behind it: together they would hold the window up. */
+  async #refreshSoon(): Promise<void> {
+    await afterPaint();
+    await this.refresh();
   }
 
   async #read(): Promise<void> {

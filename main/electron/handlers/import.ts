@@ -14,10 +14,15 @@ import type { Workspace } from '../workspace';
 
 const FIRST_PROJECT = 'My patients';
 
+/** Starting the workers of the next import would take the time in which the window draws what this one has added (ms). */
+const REST_MS = 3000;
+let warming: NodeJS.Timeout | undefined;
+
 /** Imports into the open project as a job; `look` says what would happen and writes nothing. */
 export function startImport(workspace: Workspace, source: ImportSource, look: boolean): JobStarted {
   const { project } = workspace;
   const before = project.summary().scans;
+  clearTimeout(warming);
   return workspace.jobs.start(async (context) => {
     try {
       const document = await importPaths(project, { ...source, dryRun: look }, context);
@@ -28,7 +33,7 @@ export function startImport(workspace: Workspace, source: ImportSource, look: bo
     } finally {
       // Whatever ended it, what was taken in until then is there.
       workspace.changed();
-      prepareImport();
+      warming = setTimeout(prepareImport, REST_MS).unref();
     }
   });
 }
