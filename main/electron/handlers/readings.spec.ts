@@ -1,0 +1,270 @@
+/** The whole bridge over a real project: nothing that it tells a window during a reading says what is shown. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { requests, type ChannelName, type Request, type Responses } from '#src/contracts/channels';
+import type { Outcome } from '#src/contracts/failure';
+import { diskProject } from '#main/training/testing/disk-project';
+import { noLauncher, predictedRun } from '#main/training/testing/predicted-run';
+import { dispatch, type Handlers } from '../dispatch';
+import type { Dialogs } from '../dialogs';
+import { SettingsFile } from '../settings';
+import { Workspace } from '../workspace';
+import { blinding } from './blinding';
+import { compareHandlers } from './compare';
+import { engineHandlers } from './engines';
+import { importHandlers } from './import';
+import { libraryHandlers } from './library';
+import { maskHandlers } from './masks';
+import { personHandlers } from './persons';
+import { projectHandlers } from './project';
+import { readingHandlers } from './readings';
+import { runHandlers } from './runs';
+import { splitHandlers } from './splits';
+
+let place: Awaited<ReturnType<typeof diskProject>>;
+let own: string;
+let workspace: Workspace;
+let handlers: Handlers;
+/** Everything that the window was told, answers and events. */
+let told: unknown[];
+
+beforeEach(async () => {
+  place = await diskProject(6);
+  await predictedRun(place.project, 'run-0', 0);
+  await predictedRun(place.project, 'run-1', 1);
+  await place.project.close();
+  own = await mkdtemp(join(tmpdir(), 'heldout-window-'));
+  told = [];
+  workspace = new Workspace({
+    emit: (event, payload) => void told.push(structuredClone({ event, payload })),
+    keyVault: place.keyVault,
+    launcher: noLauncher,
+    settings: new SettingsFile(join(own, 'settings.json')),
+    dialogs: {} as Dialogs,
+    copy: () => undefined,
+    report: ({ code, sentence }) => ({ code, sentence }),
+    ownFolder: own,
+  });
+  // All but those of the settings, which need a running Electron and know nothing of the project.
+  handlers = blinding(workspace, {
+    'app.info': () => ({ version: '1', electron: '1', platform: 'linux' }),
+    'settings.get': () => workspace.around.settings.page,
+    'settings.set': (settings) => settings,
+    ...projectHandlers(workspace),
+    ...importHandlers(workspace),
+    ...libraryHandlers(workspace),
+    ...personHandlers(workspace),
+    ...maskHandlers(workspace),
+    ...splitHandlers(workspace),
+    ...runHandlers(workspace),
+    ...compareHandlers(workspace),
+    ...readingHandlers(workspace),
+    ...engineHandlers(workspace),
+  });
+  await workspace.open(place.folder);
+});
+afterEach(async () => {
+  await workspace.close();
+  await place.remove();
+  await rm(own, { recursive: true, force: true });
+});
+
+async function ask<C extends ChannelName>(channel: C, request?: Request<C>): Promise<Outcome<Responses[C]>> {
+  const answer = await dispatch(handlers, channel, request, (failure) => failure);
+  told.push(structuredClone(answer));
+  return answer as Outcome<Responses[C]>;
+}
+
+async function answered<C extends ChannelName>(channel: C, request?: Request<C>): Promise<Responses[C]> {
+  const answer = await ask(channel, request);
+  if (!answer.ok) throw new Error(answer.failure.sentence);
+  return answer.value;
+}
+
+/** Every string, number and property name in a value, however deep. */
+function* leaves(value: unknown): Generator<string | number> {
+  if (typeof value === 'string' || typeof value === 'number') yield value;
+  if (typeof value !== 'object' || value === null) return;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return;
+  for (const [name, part] of Object.entries(value)) {
+    yield name;
+    yield* leaves(part);
+  }
+}
+
+const plan = {
+  ...{ runs: ['run-0', 'run-1'], questions: ['acceptable' as const, 'better' as const], count: 6 },
+  ...{ repeatShare: 0.5, seed: 3, reader: 'Ann' },
+};
+
+async function readAll(session: number, first: number | null): Promise<void> {
+  for (let next = first; next !== null;) {
+    const { question } = await answered('reading.case', { session, number: next });
+    const answer = question === 'acceptable' ? 'agree' : 'left';
+    ({ next } = await answered('reading.answer', { session, number: next, answer, seconds: 1, note: '' }));
+  }
+}
+
+describe('a window that reads blinded', () => {
+  it('is told nothing that says who or what is shown, until the end', async () => {
+    told = [];
+    const { session, next } = await answered('reading.start', plan);
+    await answered('reading.current');
+    await readAll(session, next);
+    await answered('reading.list');
+    await answered('reading.pause', { session });
+    await answered('reading.resume', { session });
+    await answered('project.current');
+    expect(await ask('reading.case', { session, number: 99 })).toMatchObject({ ok: false });
+    expect(await ask('reading.show', { session })).toMatchObject({ ok: false });
+
+    const { project } = workspace;
+    const stored = project.readings.cases(session);
+    const record = project.readings.session(session);
+    const scans = project.registry.scans();
+    const names = [
+      ...scans.flatMap(({ scan, patient, voxels }) => [scan, patient, voxels]),
+      ...stored.flatMap(({ shown }) => shown.flatMap(({ run, prediction }) => [run, prediction])),
+      ...['heldOut', 'held-out', 'by-patient', 'disks'],
+    ];
+    const words = new Set<string | number>([
+      ...['seen', 'patient', 'scan', 'run', 'side', 'shown', 'repeats', 'salt', 'plan', 'fold', 'prediction'],
+      record.salt,
+    ]);
+    const found = [...leaves(told)].filter(
+      (leaf) => words.has(leaf) || names.some((hidden) => String(leaf).includes(hidden)),
+    );
+    expect(found).toEqual([]);
+    expect(told.length).toBeGreaterThan(2 * stored.length);
+    // The walk would have found it: the end of the session names all of it.
+    const unblinded = await answered('reading.finish', { session });
+    const leavesNow = new Set(leaves(unblinded));
+    for (const each of ['seen', 'heldOut', 'run-0', 'run-1', 'P0001', 'P0001.1', record.salt])
+      expect(leavesNow).toContain(each);
+  });
+
+  it('cannot tell cases apart by the form of their answers, nor a repeat from a first showing', async () => {
+    const { session, next } = await answered('reading.start', plan);
+    await readAll(session, next);
+    const stored = workspace.project.readings.cases(session);
+    const formOf = async (number: number) => {
+      const shown = await answered('reading.case', { session, number });
+      return [
+        Object.keys(shown).join(),
+        JSON.stringify(shown.geometry),
+        shown.samples.byteLength,
+        shown.left.buffer.byteLength,
+        shown.right?.buffer.byteLength,
+        shown.window.join(),
+      ];
+    };
+    for (const question of ['acceptable', 'better'] as const) {
+      const forms = await Promise.all(
+        stored.filter((each) => each.question === question).map(({ number }) => formOf(number)),
+      );
+      expect(new Set(forms.map((form) => JSON.stringify(form))).size).toBe(1);
+    }
+  });
+
+  it('may ask for nothing else until it pauses, and not for the end of another session', async () => {
+    const earlier = await answered('reading.start', plan);
+    await answered('reading.pause', { session: earlier.session });
+    const { session } = await answered('reading.start', plan);
+    const open: ChannelName[] = [];
+    for (const channel of Object.keys(requests) as ChannelName[]) {
+      if (channel === 'project.close' || channel === 'import.paths') continue;
+      // What does not fit the schema is refused before it is refused for the reading.
+      const request = sample(channel);
+      const answer = await dispatch(handlers, channel, request, (failure) => failure);
+      const isRefused = !answer.ok && answer.failure.sentence.startsWith('A blinded reading is under way');
+      if (!isRefused) open.push(channel);
+      workspace.reading = session;
+    }
+    expect(open.sort()).toEqual([
+      ...['app.info', 'engines.list', 'job.cancel', 'project.current', 'reading.answer', 'reading.case'],
+      ...[
+        'reading.current',
+        'reading.finish',
+        'reading.list',
+        'reading.pause',
+        'settings.get',
+        'settings.set',
+      ],
+    ]);
+    expect(workspace.project.readings.session(earlier.session).state).toBe('paused');
+    await answered('reading.pause', { session });
+    expect((await answered('library.list')).patients).toHaveLength(6);
+
+    /** A request that fits; sessions are those of the other one. */
+    function sample(channel: ChannelName): unknown {
+      const { session: other } = earlier;
+      const run = 'run-0';
+      const scan = 'P0001.1';
+      const splitPlan = { design: 'patient', folds: 2, heldOut: null, locked: 0, seed: 1 };
+      const query = { importId: 1, filter: '', kind: 'all', group: null, sort: 'path' };
+      const samples: Partial<Record<ChannelName, unknown>> = {
+        'settings.set': { theme: 'system' },
+        'project.create': { name: 'x', labels: [], identities: 'sealed' },
+        'project.openRecent': { index: 0 },
+        'project.setLabels': { labels: [] },
+        'import.choose': { kind: 'files' },
+        'import.show': { importId: 1 },
+        'import.leftOut': { ...query, offset: 0, count: 1 },
+        'import.copyLeftOut': { ...query, at: null },
+        'import.saveLeftOut': query,
+        'import.again': { importId: 1, answers: {}, look: true },
+        'job.cancel': { jobId: 99 },
+        'scan.thumbnail': { scanId: 1 },
+        'scan.open': { scanId: 1 },
+        'person.merge': { keep: 'P0001', other: 'P0002' },
+        'person.undo': { mergeId: 1 },
+        'person.dismiss': { first: 'P0001', second: 'P0002' },
+        'mask.open': { scanId: 1 },
+        'mask.append': { maskId: 1, entry: new Uint8Array() },
+        'mask.setStatus': { maskId: 1, status: 'done' },
+        'mask.close': { maskId: 1 },
+        'split.preview': splitPlan,
+        'split.create': { name: 'x', plan: splitPlan },
+        'split.show': { name: 'by-patient' },
+        'split.audit': { name: 'by-patient' },
+        'run.start': { split: 'by-patient', folds: [0], minutes: 1, seed: 1 },
+        'run.stop': { run },
+        'run.resume': { run },
+        'run.log': { run },
+        'compare.load': { run },
+        'compare.scan': { run, scan },
+        'report.save': { run },
+        'engines.install': { kind: 'cpu' },
+        'mark.list': { run },
+        'mark.set': { run, scan, mark: null, note: '' },
+        'reading.preview': plan,
+        'reading.start': plan,
+        'reading.case': { session: other, number: 1 },
+        'reading.answer': { session: other, number: 1, answer: 'agree', seconds: 1, note: '' },
+        'reading.pause': { session: other },
+        'reading.resume': { session: other },
+        'reading.finish': { session: other },
+        'reading.show': { session: other },
+      };
+      return samples[channel];
+    }
+  });
+
+  it('hears of no run and no job', async () => {
+    const { session } = await answered('reading.start', plan);
+    told = [];
+    const run = workspace.project.registry.run('run-0');
+    workspace.emit('run.changed', run);
+    workspace.emit('job.progress', {
+      jobId: 1,
+      progress: { done: 1, total: 2, unit: 'scans', message: 'run-0' },
+    });
+    workspace.changed();
+    expect(told).toMatchObject([{ event: 'project.changed' }]);
+    await answered('reading.finish', { session });
+    workspace.emit('run.changed', run);
+    expect(told.at(-1)).toMatchObject({ event: 'run.changed' });
+  });
+});
