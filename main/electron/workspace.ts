@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly launcher: Launcher;
   readonly settings: SettingsFile;
   readonly dialogs: Dialogs;
+  /** Throws the page away with all that it holds and loads it again. */
+  readonly reload: () => void;
   /** Puts text on the clipboard. */
   readonly copy: (text: string) => void;
   /** Logs a failure; returns what the page may see of it. */
@@ -61,6 +63,12 @@ export class Workspace {
 
   emit<E extends keyof Events>(event: E, payload: Events[E]): void {
     if (this.reading === null || isBlind(event)) this.around.emit(event, payload);
+  }
+
+  /** From now on the window reads this session: what the page knows until then goes, and no more comes. */
+  blind(session: number): void {
+    this.reading = session;
+    this.around.reload();
   }
 
   /** Tells the page that counts of the project have changed. */

@@ -186,7 +186,11 @@ export const requests = {
   /** How many cases a session would have. */
   'reading.preview': readingPlan,
   /** Starts a blinded session: from then on the window is told nothing that says who or what is shown. */
-  'reading.start': v.object({ ...readingPlan.entries, reader: name }),
+  'reading.start': v.object({
+    ...readingPlan.entries,
+    /** Without it the person who is logged in on this computer. */
+    reader: v.optional(name),
+  }),
   'reading.case': v.object({ session: id, number: id }),
   'reading.answer': v.object({
     session: id,

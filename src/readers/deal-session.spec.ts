@@ -91,6 +91,14 @@ describe('dealing a blinded reading', () => {
     expect(() => dealSession(plan({ candidates: three, questions: ['better'] }))).toThrow('choose two runs');
   });
 
+  it('shows no pair of one side where there are pairs of both', () => {
+    // Two of five folds: the patients of the other three were seen by both models.
+    const candidates = crossed(10, 1, 5).filter(({ run }) => run === 'run-0' || run === 'run-1');
+    const cases = dealSession(plan({ candidates, questions: ['better'], repeatShare: 0 }));
+    expect(cases).toHaveLength(4);
+    for (const { shown } of cases) expect(shown.map(({ side }) => side).sort()).toEqual(['heldOut', 'seen']);
+  });
+
   it('asks one question after the other', () => {
     const cases = dealSession(plan({ questions: ['acceptable', 'better'], count: 6, repeatShare: 0.5 }));
     expect(cases.map(({ question }) => question)).toEqual([

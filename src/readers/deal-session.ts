@@ -110,29 +110,32 @@ function dealSingles(random: Random, candidates: readonly Candidate[], count: nu
 
 function dealPairs(random: Random, candidates: readonly Candidate[], count: number): Deal[] {
   const runs = new Set(candidates.map(({ run }) => run));
-  const rows = shuffled(
+  const scans = shuffled(
     random,
     groups(candidates, ({ patient }) => patient),
   ).map((own) =>
     shuffled(
       random,
       groups(own, ({ scan }) => scan),
-    ).flatMap((each): Deal[] => {
-      const seen = each.filter(({ side }) => side === 'seen');
-      const heldOut = each.filter(({ side }) => side === 'heldOut');
-      const pair =
-        seen.length > 0 && heldOut.length > 0
-          ? [oneOf(random, seen), oneOf(random, heldOut)]
-          : // Of more than two runs, which one is better is a question of its own for each two of them.
-            runs.size === 2
-            ? each
-            : [];
-      const [first] = pair;
-      if (first === undefined || pair.length !== 2) return [];
-      const { patient, scan } = first;
-      return [{ question: 'better', patient, scan, shown: pair.map(({ run, side }) => ({ run, side })) }];
-    }),
+    ),
   );
+  const rowsOf = (pairOf: (scan: readonly Candidate[]) => readonly Candidate[]) =>
+    scans.map((own) =>
+      own.flatMap((each): Deal[] => {
+        const pair = pairOf(each);
+        const [first] = pair;
+        if (first === undefined || pair.length !== 2) return [];
+        const { patient, scan } = first;
+        return [{ question: 'better', patient, scan, shown: pair.map(({ run, side }) => ({ run, side })) }];
+      }),
+    );
+  const crossed = rowsOf((each) => {
+    const seen = each.filter(({ side }) => side === 'seen');
+    const heldOut = each.filter(({ side }) => side === 'heldOut');
+    return seen.length > 0 && heldOut.length > 0 ? [oneOf(random, seen), oneOf(random, heldOut)] : [];
+  });
+  // Of more than two runs, which one is better is a question of its own for each two of them.
+  const rows = crossed.some((row) => row.length > 0) || runs.size !== 2 ? crossed : rowsOf((each) => each);
   return roundRobin(rows).slice(0, count);
 }
 

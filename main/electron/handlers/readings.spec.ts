@@ -29,6 +29,8 @@ let workspace: Workspace;
 let handlers: Handlers;
 /** Everything that the window was told, answers and events. */
 let told: unknown[];
+/** How often the page was thrown away. */
+let pages: number;
 
 beforeEach(async () => {
   place = await diskProject(6);
@@ -37,12 +39,14 @@ beforeEach(async () => {
   await place.project.close();
   own = await mkdtemp(join(tmpdir(), 'heldout-window-'));
   told = [];
+  pages = 0;
   workspace = new Workspace({
     emit: (event, payload) => void told.push(structuredClone({ event, payload })),
     keyVault: place.keyVault,
     launcher: noLauncher,
     settings: new SettingsFile(join(own, 'settings.json')),
     dialogs: {} as Dialogs,
+    reload: () => (pages += 1),
     copy: () => undefined,
     report: ({ code, sentence }) => ({ code, sentence }),
     ownFolder: own,
@@ -117,6 +121,8 @@ describe('a window that reads blinded', () => {
     await answered('reading.pause', { session });
     await answered('reading.resume', { session });
     await answered('project.current');
+    // What the page held before the start, and during the pause, is gone.
+    expect(pages).toBe(2);
     expect(await ask('reading.case', { session, number: 99 })).toMatchObject({ ok: false });
     expect(await ask('reading.show', { session })).toMatchObject({ ok: false });
 

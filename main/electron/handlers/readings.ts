@@ -38,7 +38,7 @@ export function readingHandlers(workspace: Workspace): Pick<Handlers, Channels> 
       const session = await workspace.jobs.wait((context) =>
         startReading(project, request, context, launcher),
       );
-      workspace.reading = session.session;
+      workspace.blind(session.session);
       return session;
     },
     'reading.case': ({ session, number }) => readingCase(workspace.project, session, number),
@@ -51,7 +51,7 @@ export function readingHandlers(workspace: Workspace): Pick<Handlers, Channels> 
     },
     'reading.resume'({ session }) {
       const resumed = setPaused(workspace.project, session, false);
-      workspace.reading = session;
+      workspace.blind(session);
       return resumed;
     },
     'reading.finish'({ session }) {
