@@ -119,6 +119,28 @@ test('a reader reads blinded, pauses, corrects an answer, finishes and sees what
     await look(app, '7-reading-results');
     expect(found(await heapOf(page))).toEqual(hidden);
   });
+
+  await test.step('marks and notes beside the patient in Compare, and in the list', async () => {
+    await goTo(page, 'Compare');
+    const column = page.getByRole('region', { name: 'Held-out patients' });
+    await expect(column.locator('canvas')).toHaveCount(4, { timeout: 60_000 });
+    // Keys mean the column that was looked at last.
+    await column.locator('canvas').first().click();
+    await page.keyboard.press('3');
+    await expect(column.getByRole('button', { name: 'Wrong' })).toHaveAttribute('aria-pressed', 'true');
+    await page.keyboard.press('n');
+    await page.keyboard.type('2 slices too far');
+    await page.keyboard.press('Escape');
+    const list = page.getByRole('navigation', { name: 'Patients, worst first' });
+    await list.getByLabel('Patients listed').selectOption('marked wrong');
+    await expect(list.getByRole('button')).toHaveCount(1);
+    await list.getByLabel('Patients listed').selectOption('with a note');
+    await expect(list.getByRole('button')).toHaveCount(1);
+    const run = (await ask(page, 'run.list')).map(({ id }) => id);
+    const marks = await Promise.all(run.map((id) => ask(page, 'mark.list', { run: id })));
+    expect(marks.flatMap((each) => each.marks)).toMatchObject([{ mark: 'wrong', note: '2 slices too far' }]);
+    await look(app, '7-compare-marks');
+  });
   expect(errors).toEqual([]);
 
   async function holdsNothing(reading: Page): Promise<void> {

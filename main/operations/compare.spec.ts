@@ -332,6 +332,24 @@ describe('the report of a run', () => {
     expect(page.match(/data:image\/png;base64,/gu)).toHaveLength(6);
     expect(page).not.toMatch(/Doe|HOSPITAL|1\.2\.3\./u);
     expect(page).not.toContain(root);
+    expect(page).not.toContain('Notes and marks');
+  });
+
+  it('has the notes and marks of readers, and a table of them beside it', async () => {
+    const { project, root } = place;
+    splitBy('patient');
+    await trained('run-a', 'patient', 0);
+    const mark = { run: 'run-a', scan: 'P0001.1', reader: 'Ann' };
+    project.marks.set({ ...mark, mark: 'wrong', note: 'apex, "cut"' });
+    const file = join(root, 'report.html');
+    const written = await writeReport(project, 'run-a', file, context, boxLauncher());
+    expect(written).toEqual([file, join(root, 'report.marks.csv')]);
+    expect(await readFile(file, 'utf8')).toContain('apex, &quot;cut&quot;');
+    const [head, row] = (await readFile(written[1] ?? '', 'utf8')).split('\r\n');
+    expect(head).toBe('run,patient,scan,reader,mark,note,at');
+    expect(row).toMatch(/^run-a,P0001,P0001\.1,Ann,wrong,"apex, ""cut""",20/u);
+    const tables = await writeTables(project, 'run-a', join(root, 'tables'), context, boxLauncher());
+    expect(tables.at(-1)).toBe(join(root, 'tables', 'run-a.marks.csv'));
   });
 });
 

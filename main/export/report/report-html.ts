@@ -3,6 +3,7 @@ import { confusionFigure } from './confusion-figure';
 import { curvesFigures } from './curves-figures';
 import { flowSection, splitSection } from './data-sections';
 import { ledgerSection, limitsSection, methodsSection, originSection } from './methods-sections';
+import { marksSection } from './marks-section';
 import { day } from './numbers';
 import { pairedFigure, stripFigure } from './patients-figures';
 import { worstSection } from './picture-section';
@@ -21,6 +22,7 @@ export function reportHtml(data: ReportData): string {
   const nameOf = labelNames(data);
   const n = (side: 'seen' | 'heldOut') => compare.patients.filter((patient) => patient.side === side).length;
   const curves = curvesFigures(data.logs, run.id);
+  const marks = marksSection(data);
   return reportPage({
     project,
     title: `${project}: has this model learned the anatomy?`,
@@ -41,8 +43,8 @@ export function reportHtml(data: ReportData): string {
     ${section('What was mixed up', html`<div class="heats">${confusionFigure('confusion-held', 'Held-out', n('heldOut'), compare.confusion.heldOut, nameOf)}${confusionFigure('confusion-seen', 'Seen', n('seen'), compare.confusion.seen, nameOf)}</div>`)}
     ${curves.length > 0 ? section('Training', curves) : null}
     ${section('Worst held-out patients', worstSection(data.worst))}
-    ${section('Methods', methodsSection(data))} ${section('Limits', limitsSection(data))}
-    ${section('Looks at the locked set', ledgerSection(data))}
+    ${marks === null ? null : section('Notes and marks', marks)} ${section('Methods', methodsSection(data))}
+    ${section('Limits', limitsSection(data))} ${section('Looks at the locked set', ledgerSection(data))}
     ${section('Versions and hashes', originSection(data))}`,
   });
 }
