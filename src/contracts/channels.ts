@@ -205,6 +205,8 @@ export const requests = {
   'reading.finish': reading,
   /** A finished session. */
   'reading.show': reading,
+  /** Asks where to save and writes the cases of a finished session as CSV; null when the person cancels. */
+  'reading.save': reading,
 
   /** Asks where to save and writes the HTML report; null when the person cancels. */
   'report.save': v.object({ run: runId }),
@@ -387,6 +389,7 @@ export interface Responses {
   'reading.resume': BlindedSession;
   'reading.finish': UnblindedReading;
   'reading.show': UnblindedReading;
+  'reading.save': { readonly file: string } | null;
   'report.save': { readonly file: string } | null;
   'engines.list': readonly EngineStatus[];
   'engines.install': JobStarted;

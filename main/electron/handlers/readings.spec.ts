@@ -253,6 +253,7 @@ describe('a window that reads blinded', () => {
         'reading.resume': { session: other },
         'reading.finish': { session: other },
         'reading.show': { session: other },
+        'reading.save': { session: other },
       };
       return samples[channel];
     }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { HeldoutError } from '#src/contracts/failure';
 import { marksOf, setMark } from '#main/operations/marks';
 import {
@@ -11,13 +12,14 @@ import {
   startReading,
   unblindedReading,
 } from '#main/operations/readings';
+import { writeReadingTable } from '#main/operations/reading-files';
 import type { Handlers } from '../dispatch';
 import type { Workspace } from '../workspace';
 
 type Channels = Extract<keyof Handlers, `reading.${string}` | `mark.${string}`>;
 
 export function readingHandlers(workspace: Workspace): Pick<Handlers, Channels> {
-  const { launcher } = workspace.around;
+  const { launcher, dialogs } = workspace.around;
   /** While one session is read, no other one may be opened or unblinded: it may show the same patients. */
   const refuseOthers = (session: number) => {
     if (workspace.reading !== null && workspace.reading !== session)
@@ -61,5 +63,12 @@ export function readingHandlers(workspace: Workspace): Pick<Handlers, Channels> 
       return unblinded;
     },
     'reading.show': ({ session }) => unblindedReading(workspace.project, session),
+    async 'reading.save'({ session }) {
+      const { project } = workspace;
+      const file = await dialogs.saveTable(`${project.summary().name} reading ${session}`);
+      if (file === null) return null;
+      await writeReadingTable(project, session, file);
+      return { file: basename(file) };
+    },
   };
 }
