@@ -163,8 +163,15 @@ describe('dealing a blinded reading', () => {
               ).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
+  });
+
+  it('repeats come at no distance that a reader could count', () => {
+    const cases = dealSession(plan({ repeatShare: 0.5 }));
+    const distances = cases.flatMap(({ number, repeats }) => (repeats === null ? [] : [number - repeats]));
+    expect(distances).toHaveLength(15);
+    expect(new Set(distances).size).toBeGreaterThan(7);
   });
 
   it('the place in the session says nothing about the side', () => {

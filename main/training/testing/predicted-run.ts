@@ -10,15 +10,20 @@ import { runFiles, writeRunConfig } from '#main/training/run-folder';
 const STEP = 10;
 
 /**
- * A finished run of one fold of "by-patient" that has predicted every scan already: its record, its files, and as its
+ * A finished run of one fold of a split that has predicted every scan already: its record, its files, and as its
  * predictions the references, one voxel further along i where the patient was held out.
  */
-export async function predictedRun(project: Project, id: string, fold: number): Promise<void> {
+export async function predictedRun(
+  project: Project,
+  id: string,
+  fold: number,
+  split = 'by-patient',
+): Promise<void> {
   const folder = project.runFolder(id);
-  const { items } = project.registry.split('by-patient');
+  const { items } = project.registry.split(split);
   const model = { base: 4, depth: 2, norm: 'batch', classes: 2, inChannels: 1 } as const;
   const config: RunConfig = {
-    ...{ schema: 'heldout.run/1', id, split: 'by-patient', fold, seed: 1, model, batch: 4 },
+    ...{ schema: 'heldout.run/1', id, split, fold, seed: 1, model, batch: 4 },
     ...{
       patch: [32, 32],
       targetSpacing: [1.5, 1.5],
@@ -59,7 +64,7 @@ export async function predictedRun(project: Project, id: string, fold: number): 
     await writeVoxelFile(join(cache, `${scan.id}.hvx`), { samples, geometry: scan.geometry });
   }
   project.registry.addRun({
-    ...{ id, split: 'by-patient', fold, state: 'done', createdAt: `2024-01-0${fold + 1}T00:00:00Z` },
+    ...{ id, split, fold, state: 'done', createdAt: `2024-01-0${fold + 1}T00:00:00Z` },
     ...{ step: STEP, seconds: 1, backend: 'tensorflow', reason: null },
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readingResults } from '#src/readers/reading-results';
 import type { HiddenCase, ReadingAnswer } from '#src/readers/reading';
-import { differenceText, shareLines } from './result-lines';
+import { differenceLine, shareLines } from './result-lines';
 
 const single = (number: number, side: 'seen' | 'heldOut'): HiddenCase => ({
   ...{ number, question: 'acceptable', patient: `P${number}`, scan: `P${number}.1`, repeats: null },
@@ -20,14 +20,15 @@ describe('what a reading came to, in words', () => {
       ['accepted, held-out', '1 of 2: 50 % (1 to 99)'],
       ['accepted, seen', '2 of 2: 100 % (16 to 100)'],
     ]);
-    expect(differenceText(results(['agree', 'agree', 'wrong', 'wrong']))).toBe(
-      'Accepted, seen minus held-out: +100 % (+7 to +100).',
-    );
-    expect(differenceText(results(['wrong', 'wrong', 'agree', 'agree']))).toContain('−100 % (−100 to −7)');
+    expect(differenceLine(results(['agree', 'agree', 'wrong', 'wrong']))).toMatchObject({
+      ...{ rate: 1, text: '+100 % (+7 to +100)' },
+    });
+    expect(differenceLine(results(['wrong', 'wrong', 'agree', 'agree']))?.text).toBe('−100 % (−100 to −7)');
   });
 
   it('says when there is nothing to tell', () => {
     expect(shareLines(results(['agree']))[0]?.text).toBe('n = 0');
-    expect(differenceText(results(['agree']))).toContain('no difference to give');
+    expect(differenceLine(results(['agree']))).toMatchObject({ rate: null, text: 'nobody read on one side' });
+    expect(differenceLine(readingResults([], []))).toBeNull();
   });
 });

@@ -15,7 +15,7 @@ export interface ShareLine {
 const percent = (share: number) => `${fixed(100 * share, 0)} %`;
 
 /** `3 of 4: 75 % (19 to 99)` */
-export function shareText({ k, n, rate, ci95 }: Proportion): string {
+function shareText({ k, n, rate, ci95 }: Proportion): string {
   if (rate === null || ci95 === null) return 'n = 0';
   return `${k} of ${n}: ${percent(rate)} (${fixed(100 * ci95[0], 0)} to ${fixed(100 * ci95[1], 0)})`;
 }
@@ -38,13 +38,17 @@ export function shareLines({ acceptance, preferences }: UnblindedReading['result
   ];
 }
 
-/** `Seen minus held-out: +25 % (−18 to +58)`; a sentence when there is no difference to speak of. */
-export function differenceText({ acceptance }: UnblindedReading['results']): string | null {
+/** The difference of the shares accepted, for a figure of its own; null when the question was not asked. */
+export function differenceLine({ acceptance }: UnblindedReading['results']): ShareLine | null {
   if (acceptance === null) return null;
   const { difference } = acceptance;
+  const name = 'seen − held-out';
   if (difference === null)
-    return 'There is no difference to give: no patient was read on one of the two sides.';
+    return { name, tone: 'accent', rate: null, interval: null, text: 'nobody read on one side' };
   const signed = (share: number) => `${share < 0 ? '−' : '+'}${fixed(Math.abs(100 * share), 0)}`;
   const [low, high] = difference.ci95;
-  return `Accepted, seen minus held-out: ${signed(difference.value)} % (${signed(low)} to ${signed(high)}).`;
+  return {
+    ...{ name, tone: 'accent', rate: difference.value, interval: difference.ci95 },
+    text: `${signed(difference.value)} % (${signed(low)} to ${signed(high)})`,
+  };
 }
