@@ -110,7 +110,7 @@ test('a reader reads blinded, pauses, corrects an answer, finishes and sees what
     }
     await expect(page.getByRole('heading', { name: 'Every case has an answer' })).toBeVisible();
     await holdsNothing(page);
-    await page.getByRole('button', { name: 'Finish and unblind' }).click();
+    await page.keyboard.press('f');
     await page.getByRole('dialog').getByRole('button', { name: 'Finish and unblind' }).click();
     await expect(page.getByRole('heading', { name: 'What Ann read' })).toBeVisible();
     await expect(page.getByText(/accepted, held-out/u)).toBeVisible();

@@ -259,6 +259,22 @@ describe('a window that reads blinded', () => {
     }
   });
 
+  it('is shown no case before it is blinded, also after a restart of the app', async () => {
+    const { session } = await answered('reading.start', plan);
+    await workspace.close();
+    await workspace.open(place.folder);
+    expect(await answered('reading.current')).toBeNull();
+    const given = { session, number: 1, answer: 'agree' as const, seconds: 1, note: '' };
+    for (const refused of [
+      await ask('reading.case', { session, number: 1 }),
+      await ask('reading.answer', given),
+    ])
+      expect(refused).toMatchObject({ ok: false, failure: { code: 'conflict' } });
+    await answered('reading.resume', { session });
+    expect(await answered('reading.current')).toMatchObject({ session, answered: 0 });
+    expect(await answered('reading.case', { session, number: 1 })).toMatchObject({ number: 1 });
+  });
+
   it('hears of no run and no job', async () => {
     const { session } = await answered('reading.start', plan);
     told = [];

@@ -28,6 +28,12 @@ export function readingHandlers(workspace: Workspace): Pick<Handlers, Channels> 
         'Another blinded reading is under way: pause or finish that one first.',
       );
   };
+  /** A page that may hold lists of patients shows no case: after a restart of the app it must resume first. */
+  const refuseUnlessBlind = (session: number) => {
+    refuseOthers(session);
+    if (workspace.reading === null)
+      throw new HeldoutError('conflict', 'This window is not blinded: resume the reading before you go on.');
+  };
   return {
     'mark.list': ({ run }) => marksOf(workspace.project, run),
     'mark.set': (mark) => setMark(workspace.project, mark),
@@ -43,8 +49,14 @@ export function readingHandlers(workspace: Workspace): Pick<Handlers, Channels> 
       workspace.blind(session.session);
       return session;
     },
-    'reading.case': ({ session, number }) => readingCase(workspace.project, session, number),
-    'reading.answer': ({ session, ...given }) => answerCase(workspace.project, session, given),
+    'reading.case'({ session, number }) {
+      refuseUnlessBlind(session);
+      return readingCase(workspace.project, session, number);
+    },
+    'reading.answer'({ session, ...given }) {
+      refuseUnlessBlind(session);
+      return answerCase(workspace.project, session, given);
+    },
     'reading.pause'({ session }) {
       refuseOthers(session);
       const paused = setPaused(workspace.project, session, true);

@@ -11,6 +11,7 @@ export const READING_KEYS: readonly (readonly [keys: string, does: string])[] = 
   ['hold W and drag', 'window'],
   ['R', 'whole slice, own window'],
   ['P', 'pause'],
+  ['F', 'finish and unblind'],
   ['?', 'these keys'],
 ];
 
