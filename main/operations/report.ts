@@ -14,6 +14,7 @@ import type { Project } from '#main/store/project';
 import { readRunConfig } from '#main/training/run-folder';
 import { compareRun } from './compare';
 import { predictScans } from './predict';
+import { unblindedReading } from './readings';
 import { keyOf } from './result-cache';
 import { masksOf, referenceScans, runScores } from './run-scores';
 import { auditStored } from './splits';
@@ -58,6 +59,11 @@ export async function writeReport(
     logs,
     worst: await worstScans(project, compare, context, launcher),
     marks,
+    readings: project.readings
+      .sessions()
+      .filter(({ runs, state }) => state === 'finished' && runs.includes(run))
+      .map(({ id }) => unblindedReading(project, id))
+      .reverse(),
     looks: project.registry.looks(),
     hashes: await hashesOf(project, compare),
   });

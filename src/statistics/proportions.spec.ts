@@ -43,6 +43,52 @@ describe('shares of patients', () => {
   });
 });
 
+describe('how often the intervals hold the truth, counted over every outcome', () => {
+  /** P(X = k) of a binomial, for all k. */
+  const binomial = (n: number, p: number) => {
+    let term = (1 - p) ** n;
+    return Array.from({ length: n + 1 }, (_, k) => {
+      if (k > 0) term *= ((n - k + 1) / k) * (p / (1 - p));
+      return term;
+    });
+  };
+  const SHARES = [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95];
+
+  it.each([5, 12, 30])('a share of %i patients: at least 95 %%', (n) => {
+    const intervals = Array.from({ length: n + 1 }, (_, k) => proportion(k, n).ci95 ?? [1, 0]);
+    for (const p of SHARES) {
+      const held = binomial(n, p).reduce((sum, chance, k) => {
+        const [low, high] = intervals[k] ?? [1, 0];
+        return sum + (low <= p && p <= high ? chance : 0);
+      }, 0);
+      expect(held).toBeGreaterThanOrEqual(0.95);
+    }
+  });
+
+  it.each([
+    [10, 10],
+    [8, 20],
+    [30, 30],
+  ])('a difference of %i and %i patients: 95 %% on average, never under 92 %%', (n, m) => {
+    let mean = 0;
+    let least = 1;
+    for (const p of SHARES)
+      for (const q of SHARES) {
+        const [first, second] = [binomial(n, p), binomial(m, q)];
+        let held = 0;
+        for (let k = 0; k <= n; k += 1)
+          for (let l = 0; l <= m; l += 1) {
+            const [low, high] = proportionDifference({ k, n }, { k: l, n: m })?.ci95 ?? [1, -1];
+            if (low <= p - q && p - q <= high) held += (first[k] ?? 0) * (second[l] ?? 0);
+          }
+        least = Math.min(least, held);
+        mean += held / SHARES.length ** 2;
+      }
+    expect(mean).toBeGreaterThan(0.95);
+    expect(least).toBeGreaterThan(0.92);
+  });
+});
+
 describe('kappa', () => {
   const pairsOf = (table: readonly (readonly number[])[]) =>
     table.flatMap((row, first) =>

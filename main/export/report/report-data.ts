@@ -1,4 +1,5 @@
 import type { CompareDocument } from '#src/contracts/documents/compare';
+import type { UnblindedReading } from '#src/contracts/documents/reading';
 import type { LogRecord, RunConfig } from '#src/contracts/documents/run';
 import type { AuditDocument } from '#src/contracts/documents/split';
 import type { PredictionMark } from '#src/readers/session';
@@ -23,6 +24,8 @@ export interface ReportData {
   readonly worst: readonly WorstScan[];
   /** Notes and marks on this run's predictions. */
   readonly marks: readonly PredictionMark[];
+  /** Finished blinded readings that showed predictions of this run, oldest first. */
+  readonly readings: readonly UnblindedReading[];
   readonly looks: readonly { readonly at: string; readonly run: string; readonly reason: string }[];
   /** What the numbers rest on, by name: SHA-256 in hexadecimal. */
   readonly hashes: readonly { readonly what: string; readonly sha256: string }[];

@@ -88,6 +88,7 @@ export function syntheticReport(plan: SyntheticPlan): ReportData {
     logs: (crossed ? runs : runs.slice(0, 1)).map((run) => ({ run, records: log(run) })),
     worst: worst(split, scans, plan),
     marks: [],
+    readings: [],
     looks: [],
     hashes: [{ what: 'SHA-256 of the split', sha256: 'ab'.repeat(32) }],
   };
