@@ -93,7 +93,10 @@ describe('a blinded reading', () => {
   it('shows no case before its time, takes no wrong answer, and none after the end', async () => {
     const { project } = place;
     await start();
-    await expect(readingCase(project, 1, 2)).rejects.toThrow('has not come yet; the next one is 1');
+    expect(await readingCase(project, 1, 2)).toMatchObject({ number: 2, answer: null });
+    await expect(readingCase(project, 1, 3)).rejects.toThrow('has not come yet; the next one is 1');
+    const early = { number: 2, answer: 'agree' as const, seconds: 1, note: '' };
+    expect(() => answerCase(project, 1, early)).toThrow('has not come yet');
     await expect(readingCase(project, 1, 19)).rejects.toThrow('has not come yet');
     const given = { number: 1, answer: 'left' as const, seconds: 1, note: '' };
     expect(() => answerCase(project, 1, given)).toThrow('say agree, acceptable, wrong');

@@ -111,14 +111,15 @@ export function readingProgress(project: Project, id: number): BlindedSession {
 }
 
 /**
- * The pictures of one case, and nothing else. The reader may look at cases that were answered and at the next one.
+ * The pictures of one case, and nothing else. The window may have the cases that were answered, the next one, and the one
+ * after that, which it reads ahead.
  *
  * @throws HeldoutError `not-found` for a case that has not come yet, `conflict` unless the session is being read,
  *   `resource` when its files cannot be read: without saying which
  */
 export async function readingCase(project: Project, id: number, number: number): Promise<BlindedCase> {
   openSession(project, id);
-  const { hidden, given } = reached(project, id, number);
+  const { hidden, given } = reached(project, id, number, 1);
   try {
     const scan = project.registry.scanNamed(hidden.scan);
     const { samples, geometry } = await project.voxels.get(scan.voxels);
@@ -169,7 +170,7 @@ export function answerCase(
   },
 ): BlindedSession {
   openSession(project, id);
-  const { hidden } = reached(project, id, given.number);
+  const { hidden } = reached(project, id, given.number, 0);
   if (!answersTo(hidden.question).includes(given.answer))
     throw new HeldoutError(
       'usage',
@@ -228,17 +229,18 @@ function finished(id: number): HeldoutError {
   );
 }
 
-/** A case that was answered or is the next one. */
+/** A case that was answered, is the next one, or comes up to `ahead` cases after it. */
 function reached(
   project: Project,
   id: number,
   number: number,
+  ahead: number,
 ): { readonly hidden: StoredCase; readonly given: StoredAnswer | undefined } {
   const cases = project.readings.cases(id);
   const answers = lastAnswers(project.readings.answers(id));
   const next = nextCase(cases.length, new Set(answers.keys()));
   const hidden = cases[number - 1];
-  if (hidden === undefined || (next !== null && number > next))
+  if (hidden === undefined || (next !== null && number > next + ahead))
     throw new HeldoutError(
       'not-found',
       `Case ${number} of this reading has not come yet; the next one is ${next ?? 'none'}.`,

@@ -19,6 +19,7 @@ export class Reader {
   note = $state('');
   isBusy = $state(false);
   #since = 0;
+  #ahead: { readonly number: number; readonly blinded: Promise<BlindedCase> } | null = null;
 
   constructor(session: BlindedSession) {
     this.session = session;
@@ -89,7 +90,10 @@ export class Reader {
       this.shown = null;
       return;
     }
-    const current = await call('reading.case', { session: this.session.session, number });
+    const ahead = this.#ahead?.number === number ? this.#ahead.blinded : null;
+    this.#ahead = null;
+    // What could not be read ahead is asked for again, and says then why.
+    const current = (await ahead?.catch(() => null)) ?? (await this.#ask(number));
     const shown = shownCase(current);
     this.current = current;
     this.shown = shown;
@@ -99,5 +103,15 @@ export class Reader {
     this.camera = null;
     this.visible = true;
     this.#since = performance.now();
+    // The reader looks for a while: time to read the next case, so that large scans keep nobody waiting.
+    if (number < this.session.cases && current.answer === null) {
+      const blinded = this.#ask(number + 1);
+      blinded.catch(() => undefined);
+      this.#ahead = { number: number + 1, blinded };
+    }
+  }
+
+  #ask(number: number): Promise<BlindedCase> {
+    return call('reading.case', { session: this.session.session, number });
   }
 }
