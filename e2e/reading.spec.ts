@@ -117,7 +117,10 @@ test('a reader reads blinded, pauses, corrects an answer, finishes and sees what
     await expect(page.getByText(/of 2: \d+ % \(\d+ to \d+\)/u).first()).toBeVisible();
     await expect(page.getByRole('cell', { name: '1 apex' })).toBeVisible();
     await look(app, '7-reading-results');
-    expect(found(await heapOf(page))).toEqual(hidden);
+    const heap = await heapOf(page);
+    expect(found(heap)).toEqual(hidden);
+    expect(heap.objectsWith('side', 'run').length).toBeGreaterThan(0);
+    expect(heap.objectsWith('patient', 'scan').length).toBeGreaterThan(0);
   });
   expect(errors).toEqual([]);
 

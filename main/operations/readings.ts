@@ -12,15 +12,10 @@ import { HeldoutError } from '#src/contracts/failure';
 import type { Geometry } from '#src/imaging/geometry';
 import { sampleTypeOf } from '#src/imaging/volume';
 import { dealSession } from '#src/readers/deal-session';
-import {
-  answersTo,
-  nextCase,
-  type HiddenCase,
-  type Question,
-  type ReadingAnswer,
-} from '#src/readers/reading';
+import { answersTo, type HiddenCase, type Question, type ReadingAnswer } from '#src/readers/reading';
 import { readingResults } from '#src/readers/reading-results';
 import type { SessionRecord, StoredAnswer, StoredCase } from '#src/readers/session';
+import { answersThatCount, hasCome, nextCase, stateAfter } from '#src/readers/session-state';
 import type { JobContext } from '#main/jobs/context';
 import type { Launcher } from '#main/jobs/launcher';
 import type { Project } from '#main/store/project';
@@ -118,7 +113,7 @@ export function readingProgress(project: Project, id: number): BlindedSession {
  *   `resource` when its files cannot be read: without saying which
  */
 export async function readingCase(project: Project, id: number, number: number): Promise<BlindedCase> {
-  openSession(project, id);
+  stateAfter(id, project.readings.session(id).state, 'read');
   const { hidden, given } = reached(project, id, number, 1);
   try {
     const scan = project.registry.scanNamed(hidden.scan);
@@ -169,7 +164,7 @@ export function answerCase(
     readonly note: string;
   },
 ): BlindedSession {
-  openSession(project, id);
+  stateAfter(id, project.readings.session(id).state, 'read');
   const { hidden } = reached(project, id, given.number, 0);
   if (!answersTo(hidden.question).includes(given.answer))
     throw new HeldoutError(
@@ -182,8 +177,11 @@ export function answerCase(
 
 /** Pauses or resumes. @throws HeldoutError `not-found`, `conflict` for a session that is finished */
 export function setPaused(project: Project, id: number, isPaused: boolean): BlindedSession {
-  if (project.readings.session(id).state === 'finished') throw finished(id);
-  return blinded(project, project.readings.setState(id, isPaused ? 'paused' : 'reading'));
+  const { state } = project.readings.session(id);
+  return blinded(
+    project,
+    project.readings.setState(id, stateAfter(id, state, isPaused ? 'pause' : 'resume')),
+  );
 }
 
 /**
@@ -211,22 +209,8 @@ export function unblindedReading(project: Project, id: number): UnblindedReading
     session,
     cases,
     answers,
-    results: readingResults(cases, [...lastAnswers(answers).values()]),
+    results: readingResults(cases, [...answersThatCount(answers).values()]),
   };
-}
-
-function openSession(project: Project, id: number): void {
-  const { state } = project.readings.session(id);
-  if (state === 'finished') throw finished(id);
-  if (state === 'paused')
-    throw new HeldoutError('conflict', `The reading ${id} is paused: resume it before you go on.`);
-}
-
-function finished(id: number): HeldoutError {
-  return new HeldoutError(
-    'conflict',
-    `The reading ${id} is finished and unblinded: it takes no more answers. Start another one.`,
-  );
 }
 
 /** A case that was answered, is the next one, or comes up to `ahead` cases after it. */
@@ -237,25 +221,20 @@ function reached(
   ahead: number,
 ): { readonly hidden: StoredCase; readonly given: StoredAnswer | undefined } {
   const cases = project.readings.cases(id);
-  const answers = lastAnswers(project.readings.answers(id));
-  const next = nextCase(cases.length, new Set(answers.keys()));
+  const answers = answersThatCount(project.readings.answers(id));
   const hidden = cases[number - 1];
-  if (hidden === undefined || (next !== null && number > next + ahead))
+  if (hidden === undefined || !hasCome(number, cases.length, answers, ahead))
     throw new HeldoutError(
       'not-found',
-      `Case ${number} of this reading has not come yet; the next one is ${next ?? 'none'}.`,
+      `Case ${number} of this reading has not come yet; the next one is ${nextCase(cases.length, answers) ?? 'none'}.`,
     );
   return { hidden, given: answers.get(number) };
-}
-
-function lastAnswers(answers: readonly StoredAnswer[]): Map<number, StoredAnswer> {
-  return new Map(answers.map((given) => [given.number, given]));
 }
 
 /** Field by field: nothing of the record gets into what the window is told but what is named here. */
 function blinded(project: Project, session: SessionRecord): BlindedSession {
   const cases = project.readings.cases(session.id).length;
-  const answered = lastAnswers(project.readings.answers(session.id));
+  const answered = answersThatCount(project.readings.answers(session.id));
   return blindSession({
     session: session.id,
     reader: session.reader,
@@ -265,7 +244,7 @@ function blinded(project: Project, session: SessionRecord): BlindedSession {
     seed: session.seed,
     cases,
     answered: answered.size,
-    next: nextCase(cases, new Set(answered.keys())),
+    next: nextCase(cases, answered),
   });
 }
 

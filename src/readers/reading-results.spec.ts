@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answersTo, nextCase, type HiddenCase, type ReadingAnswer } from './reading';
+import { answersTo, type HiddenCase, type ReadingAnswer } from './reading';
 import { readingResults } from './reading-results';
 
 /** A case as text: `P1 seen agree`, `P1 seen|heldOut left`, with `again 3` for a repeat; `-` for no answer. */
@@ -124,19 +124,7 @@ describe('what a reading came to', () => {
   });
 });
 
-describe('the way through a session', () => {
-  it.each([
-    [3, [], 1],
-    [3, [1], 2],
-    [3, [2, 3], 1],
-    [3, [1, 2, 3], null],
-    [0, [], null],
-  ])('of %i cases with answers to %j the next is %s', (count, answered, expected) => {
-    expect(nextCase(count, new Set(answered))).toBe(expected);
-  });
-
-  it('every question has three keys', () => {
-    expect(answersTo('acceptable')).toEqual(['agree', 'acceptable', 'wrong']);
-    expect(answersTo('better')).toEqual(['left', 'right', 'same']);
-  });
+it('every question has three keys', () => {
+  expect(answersTo('acceptable')).toEqual(['agree', 'acceptable', 'wrong']);
+  expect(answersTo('better')).toEqual(['left', 'right', 'same']);
 });

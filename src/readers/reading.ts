@@ -52,9 +52,3 @@ export interface GivenAnswer {
 export function answersTo(question: Question): readonly ReadingAnswer[] {
   return question === 'acceptable' ? MARKS : PREFERENCES;
 }
-
-/** Number of the first case without an answer; null when all have one. */
-export function nextCase(count: number, answered: ReadonlySet<number>): number | null {
-  for (let number = 1; number <= count; number += 1) if (!answered.has(number)) return number;
-  return null;
-}
