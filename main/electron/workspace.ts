@@ -121,9 +121,9 @@ export class Workspace {
     await this.closeMasks();
     this.#project = null;
     this.#training = null;
-    this.reading = null;
     this.imports.forget();
     await project.close();
+    this.reading = null;
     this.changed();
   }
 }

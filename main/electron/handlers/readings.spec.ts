@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { requests, type ChannelName, type Request, type Responses } from '#src/contracts/channels';
+import type { ChannelName, Request, Responses } from '#src/contracts/channels';
 import type { Outcome } from '#src/contracts/failure';
 import { diskProject } from '#main/training/testing/disk-project';
 import { noLauncher, predictedRun } from '#main/training/testing/predicted-run';
 import { dispatch, type Handlers } from '../dispatch';
 import type { Dialogs } from '../dialogs';
 import { SettingsFile } from '../settings';
-import { Workspace } from '../workspace';
+import { Workspace, type Surroundings } from '../workspace';
 import { blinding } from './blinding';
 import { compareHandlers } from './compare';
 import { engineHandlers } from './engines';
@@ -50,12 +50,13 @@ beforeEach(async () => {
     copy: () => undefined,
     report: ({ code, sentence }) => ({ code, sentence }),
     ownFolder: own,
-  });
+    // What no channel here needs is left out.
+  } as Surroundings);
   // All but those of the settings, which need a running Electron and know nothing of the project.
-  handlers = blinding(workspace, {
+  const all = {
     'app.info': () => ({ version: '1', electron: '1', platform: 'linux' }),
     'settings.get': () => workspace.around.settings.page,
-    'settings.set': (settings) => settings,
+    'settings.set': (settings: unknown) => settings,
     ...projectHandlers(workspace),
     ...importHandlers(workspace),
     ...libraryHandlers(workspace),
@@ -66,7 +67,8 @@ beforeEach(async () => {
     ...compareHandlers(workspace),
     ...readingHandlers(workspace),
     ...engineHandlers(workspace),
-  });
+  };
+  handlers = blinding(workspace, all as Handlers);
   await workspace.open(place.folder);
 });
 afterEach(async () => {
@@ -178,15 +180,17 @@ describe('a window that reads blinded', () => {
     const earlier = await answered('reading.start', plan);
     await answered('reading.pause', { session: earlier.session });
     const { session } = await answered('reading.start', plan);
-    const open: ChannelName[] = [];
-    for (const channel of Object.keys(requests) as ChannelName[]) {
-      if (channel === 'project.close' || channel === 'import.paths') continue;
-      // What does not fit the schema is refused before it is refused for the reading.
-      const request = sample(channel);
-      const answer = await dispatch(handlers, channel, request, (failure) => failure);
-      const isRefused = !answer.ok && answer.failure.sentence.startsWith('A blinded reading is under way');
-      if (!isRefused) open.push(channel);
-      workspace.reading = session;
+    const open: string[] = [];
+    for (const [channel, handler] of Object.entries(handlers)) {
+      if (channel === 'project.close') continue;
+      try {
+        // Without a schema before it: what is open may fail at this request, what is closed never sees it.
+        await (handler as (request: unknown) => unknown)({ session: earlier.session });
+        open.push(channel);
+      } catch (error) {
+        if (!String(error).includes('A blinded reading is under way')) open.push(channel);
+      }
+      expect(workspace.reading).toBe(session);
     }
     expect(open.sort()).toEqual([
       ...['app.info', 'engines.list', 'job.cancel', 'project.current', 'reading.answer', 'reading.case'],
@@ -202,61 +206,6 @@ describe('a window that reads blinded', () => {
     expect(workspace.project.readings.session(earlier.session).state).toBe('paused');
     await answered('reading.pause', { session });
     expect((await answered('library.list')).patients).toHaveLength(6);
-
-    /** A request that fits; sessions are those of the other one. */
-    function sample(channel: ChannelName): unknown {
-      const { session: other } = earlier;
-      const run = 'run-0';
-      const scan = 'P0001.1';
-      const splitPlan = { design: 'patient', folds: 2, heldOut: null, locked: 0, seed: 1 };
-      const query = { importId: 1, filter: '', kind: 'all', group: null, sort: 'path' };
-      const samples: Partial<Record<ChannelName, unknown>> = {
-        'settings.set': { theme: 'system' },
-        'project.create': { name: 'x', labels: [], identities: 'sealed' },
-        'project.openRecent': { index: 0 },
-        'project.setLabels': { labels: [] },
-        'import.choose': { kind: 'files' },
-        'import.show': { importId: 1 },
-        'import.leftOut': { ...query, offset: 0, count: 1 },
-        'import.copyLeftOut': { ...query, at: null },
-        'import.saveLeftOut': query,
-        'import.again': { importId: 1, answers: {}, look: true },
-        'job.cancel': { jobId: 99 },
-        'scan.thumbnail': { scanId: 1 },
-        'scan.open': { scanId: 1 },
-        'person.merge': { keep: 'P0001', other: 'P0002' },
-        'person.undo': { mergeId: 1 },
-        'person.dismiss': { first: 'P0001', second: 'P0002' },
-        'mask.open': { scanId: 1 },
-        'mask.append': { maskId: 1, entry: new Uint8Array() },
-        'mask.setStatus': { maskId: 1, status: 'done' },
-        'mask.close': { maskId: 1 },
-        'split.preview': splitPlan,
-        'split.create': { name: 'x', plan: splitPlan },
-        'split.show': { name: 'by-patient' },
-        'split.audit': { name: 'by-patient' },
-        'run.start': { split: 'by-patient', folds: [0], minutes: 1, seed: 1 },
-        'run.stop': { run },
-        'run.resume': { run },
-        'run.log': { run },
-        'compare.load': { run },
-        'compare.scan': { run, scan },
-        'report.save': { run },
-        'engines.install': { kind: 'cpu' },
-        'mark.list': { run },
-        'mark.set': { run, scan, mark: null, note: '' },
-        'reading.preview': plan,
-        'reading.start': plan,
-        'reading.case': { session: other, number: 1 },
-        'reading.answer': { session: other, number: 1, answer: 'agree', seconds: 1, note: '' },
-        'reading.pause': { session: other },
-        'reading.resume': { session: other },
-        'reading.finish': { session: other },
-        'reading.show': { session: other },
-        'reading.save': { session: other },
-      };
-      return samples[channel];
-    }
   });
 
   it('is shown no case before it is blinded, also after a restart of the app', async () => {
