@@ -96,6 +96,7 @@ test('from a dropped folder to the report', async ({ app, home }) => {
     await expect(page.locator('[data-verdict="too-few"]')).toContainText('5 patients are too few');
     await look(app, '5-side-by-side');
     await linkedScrolling(page);
+    await marked(page);
     await page.keyboard.press('z');
     await page.keyboard.down('x');
     await expect(left.getByText('Prediction (blink)')).toBeVisible();
@@ -116,6 +117,8 @@ test('from a dropped folder to the report', async ({ app, home }) => {
     const html = readFileSync(file, 'utf8');
     expect(html).toContain('<svg');
     expect(html).toContain('too few');
+    expect(html).toContain('2 slices too far');
+    expect(readFileSync(join(home, 'report.marks.csv'), 'utf8')).toContain('wrong,2 slices too far');
     expect(html).not.toMatch(/(src|href)="(https?:|file:)/u);
     // The sample's own names of its patients are identities.
     expect(html).not.toContain('SCD0000');
@@ -149,4 +152,23 @@ async function linkedScrolling(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Held-out patients' }).locator('canvas').first().hover();
   for (let turn = 0; turn < 3; turn += 1) await page.mouse.wheel(0, 120);
   await expect.poll(() => slice('Seen patients')).not.toBe(before);
+}
+
+/** Marks and notes the held-out patient with keys, and finds it in the list. */
+async function marked(page: Page): Promise<void> {
+  const column = page.getByRole('region', { name: 'Held-out patients' });
+  await column.locator('canvas').first().click();
+  await page.keyboard.press('3');
+  await expect(column.getByRole('button', { name: 'Wrong' })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('n');
+  await page.keyboard.type('2 slices too far');
+  await page.keyboard.press('Escape');
+  const list = page.getByRole('navigation', { name: 'Patients, worst first' });
+  for (const filter of ['marked wrong', 'with a note']) {
+    await list.getByLabel('Patients listed').selectOption(filter);
+    await expect(list.getByRole('button')).toHaveCount(1);
+  }
+  await list.getByLabel('Patients listed').selectOption('all patients');
+  // Keys are for the pictures again.
+  await column.locator('canvas').first().click();
 }

@@ -63,6 +63,7 @@ class Desktop {
       launcher: utilityLauncher(MAIN),
       settings: this.#settings,
       dialogs: systemDialogs(() => this.#window),
+      reload: () => this.#window?.webContents.reload(),
       copy: (text) => clipboard.writeText(text),
       report: (failure) => this.#report(failure),
       ownFolder: userData,

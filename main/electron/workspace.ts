@@ -5,6 +5,7 @@ import type { Launcher } from '#main/jobs/launcher';
 import type { KeyVault } from '#main/store/key-vault';
 import { openProject } from '#main/operations/open-project';
 import type { Project } from '#main/store/project';
+import { isBlind } from './blind-events';
 import { ImportReports } from './import-reports';
 import type { Dialogs } from './dialogs';
 import { Jobs, type Emit } from './jobs';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly launcher: Launcher;
   readonly settings: SettingsFile;
   readonly dialogs: Dialogs;
+  /** Throws the page away with all that it holds and loads it again. */
+  readonly reload: () => void;
   /** Puts text on the clipboard. */
   readonly copy: (text: string) => void;
   /** Logs a failure; returns what the page may see of it. */
@@ -31,11 +34,13 @@ export class Workspace {
   readonly jobs: Jobs;
   readonly imports = new ImportReports();
   readonly openMasks = new Set<number>();
+  /** The blinded session that the window is reading: nothing that could unblind it may reach the window. */
+  reading: number | null = null;
   #project: Project | null = null;
   #training: TrainingQueue | null = null;
 
   constructor(readonly around: Surroundings) {
-    this.jobs = new Jobs(around.emit, around.report);
+    this.jobs = new Jobs((event, payload) => this.emit(event, payload), around.report);
   }
 
   /** @throws not-found when no project is open */
@@ -57,7 +62,13 @@ export class Workspace {
   }
 
   emit<E extends keyof Events>(event: E, payload: Events[E]): void {
-    this.around.emit(event, payload);
+    if (this.reading === null || isBlind(event)) this.around.emit(event, payload);
+  }
+
+  /** From now on the window reads this session: what the page knows until then goes, and no more comes. */
+  blind(session: number): void {
+    this.reading = session;
+    this.around.reload();
   }
 
   /** Tells the page that counts of the project have changed. */
@@ -112,6 +123,7 @@ export class Workspace {
     this.#training = null;
     this.imports.forget();
     await project.close();
+    this.reading = null;
     this.changed();
   }
 }

@@ -1,5 +1,6 @@
 import type { CompareDocument } from '#src/contracts/documents/compare';
 import type { LabelMetrics } from '#src/contracts/documents/metrics';
+import type { PredictionMark } from '#src/readers/session';
 import type { Label } from '#src/registry/records';
 
 const METRICS = [
@@ -99,6 +100,17 @@ export function patientsTable(document: CompareDocument): string {
       'wholeScanHeldOut',
     ],
     ...rows,
+  ]);
+}
+
+/** One row for each note or mark on a prediction. */
+export function marksTable(marks: readonly PredictionMark[]): string {
+  return csv([
+    ['run', 'patient', 'scan', 'reader', 'mark', 'note', 'at'],
+    ...marks.map(({ run, patient, scan, reader, mark, note, at }) => [
+      ...[run, patient, scan, reader],
+      ...[mark, note, at],
+    ]),
   ]);
 }
 

@@ -14,6 +14,7 @@ import type { ToTraining } from '#main/training/messages';
 import { writeModelFile } from '#main/training/model-file';
 import { readRunConfig, runFiles, writeRunConfig } from '#main/training/run-folder';
 import { comparedVolumes, compareRun } from './compare';
+import { answerCase, finishReading, startReading } from './readings';
 import { writeReport } from './report';
 import { createSplit } from './splits';
 import { writeTables } from './tables';
@@ -332,6 +333,52 @@ describe('the report of a run', () => {
     expect(page.match(/data:image\/png;base64,/gu)).toHaveLength(6);
     expect(page).not.toMatch(/Doe|HOSPITAL|1\.2\.3\./u);
     expect(page).not.toContain(root);
+    expect(page).not.toContain('Notes and marks');
+    expect(page).not.toContain('Blinded readings');
+  });
+
+  it('has the notes and marks of readers, and a table of them beside it', async () => {
+    const { project, root } = place;
+    splitBy('patient');
+    await trained('run-a', 'patient', 0);
+    const mark = { run: 'run-a', scan: 'P0001.1', reader: 'Ann' };
+    project.marks.set({ ...mark, mark: 'wrong', note: 'apex, "cut"' });
+    const file = join(root, 'report.html');
+    const written = await writeReport(project, 'run-a', file, context, boxLauncher());
+    expect(written).toEqual([file, join(root, 'report.marks.csv')]);
+    expect(await readFile(file, 'utf8')).toContain('apex, &quot;cut&quot;');
+    const [head, row] = (await readFile(written[1] ?? '', 'utf8')).split('\r\n');
+    expect(head).toBe('run,patient,scan,reader,mark,note,at');
+    expect(row).toMatch(/^run-a,P0001,P0001\.1,Ann,wrong,"apex, ""cut""",20/u);
+    const tables = await writeTables(project, 'run-a', join(root, 'tables'), context, boxLauncher());
+    expect(tables.at(-1)).toBe(join(root, 'tables', 'run-a.marks.csv'));
+  });
+});
+
+describe('blinded readings in the report of a run', () => {
+  it('are there once they are finished, with an n beside each number', async () => {
+    const { project, root } = place;
+    splitBy('patient');
+    await trained('run-a', 'patient', 0);
+    const file = join(root, 'report.html');
+    const launcher = boxLauncher();
+    const plan = { questions: ['acceptable'] as const, count: 4, repeatShare: 0.5, seed: 5, reader: 'Ann' };
+    for (let session = 1; session <= 2; session += 1)
+      await startReading(project, { ...plan, runs: ['run-a'] }, context, launcher);
+    for (let number = 1; number <= 6; number += 1)
+      answerCase(project, 1, { number, answer: 'agree', seconds: 1, note: '' });
+    await writeReport(project, 'run-a', file, context, launcher);
+    expect(await readFile(file, 'utf8')).not.toContain('Blinded readings');
+    finishReading(project, 1);
+    await writeReport(project, 'run-a', file, context, launcher);
+    const text = (await readFile(file, 'utf8')).replaceAll(/<[^>]+>/gu, ' ').replaceAll(/\s+/gu, ' ');
+    expect(text).toContain('Ann, 20');
+    expect(text).toContain('6 of 6 cases answered, 2 of them repeats, from 1 run; seed 5');
+    expect(text).toContain('accepted, held-out 1.000 0.158 to 1.000 2 of n = 2 patients');
+    expect(text).toContain('seen minus held-out 0.000 −0.658 to 0.658 n = 4 patients');
+    expect(text).toContain('acceptable? – – n = 2 repeats of 2 patients, 1.00 the same');
+    // The other one is still blinded.
+    expect(text.match(/cases answered/gu)).toHaveLength(1);
   });
 });
 

@@ -14,7 +14,7 @@ import { keyOf } from './result-cache';
 
 /**
  * Writes the report of an experiment or, when there is none of this name, of a run: one HTML file that needs nothing else.
- * Beside that of an experiment lie its tables (CSV) and its plan.
+ * Beside that of an experiment lie its tables (CSV) and its plan, beside that of a run the notes and marks of readers.
  *
  * @returns the files written, the report first
  * @throws HeldoutError as writeReport and experimentStatus, and `resource` when a file cannot be written
@@ -27,8 +27,7 @@ export async function writeReportOf(
   launcher: Launcher,
 ): Promise<string[]> {
   if (hasExperiment(project, name)) return writeExperimentReport(project, name, file);
-  await writeReport(project, name, file, context, launcher);
-  return [file];
+  return writeReport(project, name, file, context, launcher);
 }
 
 async function writeExperimentReport(project: Project, name: string, file: string): Promise<string[]> {

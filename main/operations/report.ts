@@ -8,11 +8,13 @@ import type { Launcher } from '#main/jobs/launcher';
 import { reportHtml } from '#main/export/report/report-html';
 import type { RunLog, WorstScan } from '#main/export/report/report-data';
 import { slicePicture, worstSlice } from '#main/export/report/slice-picture';
+import { marksTable } from '#main/export/tables';
 import { writeFileAtomic } from '#main/store/atomic-file';
 import type { Project } from '#main/store/project';
 import { readRunConfig } from '#main/training/run-folder';
 import { compareRun } from './compare';
 import { predictScans } from './predict';
+import { unblindedReading } from './readings';
 import { keyOf } from './result-cache';
 import { masksOf, referenceScans, runScores } from './run-scores';
 import { auditStored } from './splits';
@@ -23,7 +25,9 @@ const WORST = 3;
 
 /**
  * Compares the run where that is not done yet and writes its report: one HTML file that needs nothing else. It names
- * patients by their codes only.
+ * patients by their codes only. Notes and marks of readers lie beside it as a table (CSV), where there are any.
+ *
+ * @returns the files written, the report first
  * @throws HeldoutError as compareRun, and `resource` when the file cannot be written.
  */
 export async function writeReport(
@@ -32,12 +36,13 @@ export async function writeReport(
   file: string,
   context: JobContext,
   launcher: Launcher,
-): Promise<void> {
+): Promise<string[]> {
   const compare = await compareRun(project, run, context, launcher);
   const record = project.registry.run(run);
   const split = project.registry.split(compare.split);
   const config = await readRunConfig(project.runFolder(run));
   const summary = project.summary();
+  const marks = project.marks.of(run);
   const logs: RunLog[] = [];
   for (const id of compare.crossed?.runs ?? [run])
     logs.push({ run: project.registry.run(id), records: await readLog(project, id) });
@@ -53,10 +58,20 @@ export async function writeReport(
     compare,
     logs,
     worst: await worstScans(project, compare, context, launcher),
+    marks,
+    readings: project.readings
+      .sessions()
+      .filter(({ runs, state }) => state === 'finished' && runs.includes(run))
+      .map(({ id }) => unblindedReading(project, id))
+      .reverse(),
     looks: project.registry.looks(),
     hashes: await hashesOf(project, compare),
   });
   await writeFileAtomic(file, page);
+  if (marks.length === 0) return [file];
+  const table = `${file.replace(/\.html?$/iu, '')}.marks.csv`;
+  await writeFileAtomic(table, marksTable(marks));
+  return [file, table];
 }
 
 /** The worst scan of each of the worst held-out patients, each under the run that held the patient out. */

@@ -114,3 +114,21 @@ it('a registry of version 1 keeps its looks at the locked set, and learns who lo
   expect(project.registry.runs()[0]?.experiment).toBeUndefined();
   await project.close();
 });
+
+it('a registry of version 4 keeps what it has and takes readings and marks', async () => {
+  await cp('main/operations/fixtures/registry-version-4/registry.db', join(root, 'disks', 'registry.db'));
+  const open = () => openProject(join(root, 'disks'), fileKeyVault(join(root, 'keys')));
+  let project = await open();
+  const [run] = project.registry.runs();
+  const [scan] = project.registry.scans();
+  if (run === undefined || scan === undefined) throw new Error('no run or no scan');
+  expect(project.registry.looks()).toMatchObject([{ reason: 'final', who: 'somebody', locked: ['P0001'] }]);
+  expect(project.registry.persons.merges()).toMatchObject([{ kept: 'P0001', merged: 'P0002' }]);
+  expect([project.readings.sessions(), project.marks.of(run.id)]).toEqual([[], []]);
+  const mark = { scan: scan.scan, run: run.id, reader: 'Ann', mark: 'agree' as const, note: 'as I would' };
+  project.marks.set(mark);
+  await project.close();
+  project = await open();
+  expect(project.marks.of(run.id)).toMatchObject([{ ...mark, patient: scan.patient }]);
+  await project.close();
+});

@@ -17,18 +17,22 @@ import {
   writeProjectFile,
   type ProjectFile,
 } from './project-file';
+import { PredictionMarks } from './prediction-marks';
 import { lockProject } from './project-lock';
+import { Readings } from './readings';
 import { Registry } from './registry';
 import { KEY_LENGTH, Seal } from './seal';
 import { VoxelStore } from './voxel-store';
 
 /**
- * An open project folder: description, registry, voxel files, masks, runs. One process at a time has it open.
+ * An open project folder: description, registry, voxel files, masks, runs, readings. One process at a time has it open.
  */
 export class Project {
   readonly registry: Registry;
   readonly voxels: VoxelStore;
   readonly masks: MaskStore;
+  readonly readings: Readings;
+  readonly marks: PredictionMarks;
   #file: ProjectFile;
 
   private constructor(
@@ -43,6 +47,8 @@ export class Project {
     this.registry = new Registry(database, new Seal(key), file.identities);
     this.voxels = new VoxelStore(join(folder, 'voxels'));
     this.masks = new MaskStore(join(folder, 'masks'), this.registry, this.voxels);
+    this.readings = new Readings(database);
+    this.marks = new PredictionMarks(database);
   }
 
   /**

@@ -108,6 +108,49 @@ export const SCHEMA_STEPS: readonly string[] = [
   alter table looks add column locked text not null default '[]';
   alter table looks add column model text not null default '';
   `,
+  // Blinded readings. `shown` is the hidden side of a case (run, side and frozen prediction, from left to right) and
+  // `plan` has the secret half of the seed: neither leaves the main process before `finished_at` is set. Answers are
+  // only ever added; the last one to a case counts. `marks` are what somebody thinks of a prediction, without blinding.
+  `
+  create table readings (
+    id integer primary key,
+    reader text not null,
+    state text not null,
+    started_at text not null,
+    finished_at text,
+    plan text not null
+  ) strict;
+  create table reading_cases (
+    reading_id integer not null references readings (id),
+    number integer not null,
+    question text not null,
+    scan_id integer not null references scans (id),
+    shown text not null,
+    repeats integer,
+    primary key (reading_id, number)
+  ) strict, without rowid;
+  create table reading_answers (
+    id integer primary key,
+    reading_id integer not null,
+    number integer not null,
+    at text not null,
+    answer text not null,
+    seconds real not null,
+    note text not null,
+    foreign key (reading_id, number) references reading_cases (reading_id, number)
+  ) strict;
+  create index answers_of_reading on reading_answers (reading_id, number);
+  create table marks (
+    id integer primary key,
+    scan_id integer not null references scans (id),
+    run text not null references runs (id),
+    reader text not null,
+    mark text,
+    note text not null,
+    at text not null,
+    unique (scan_id, run, reader)
+  ) strict;
+  `,
 ];
 
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

@@ -1,5 +1,6 @@
 import type { EngineStatus, ImportSummary, RecentProject, Settings } from '#src/contracts/channels';
 import { phaseNames } from '#src/registry/phase-names';
+import type { BlindedSession } from '#src/contracts/documents/reading';
 import type { Patient, ProjectSummary, Scan } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
 import { HeldoutError } from '#src/contracts/failure';
@@ -9,7 +10,7 @@ import { afterPaint } from './after-paint';
 import { attempt, toasts } from './toasts.svelte';
 import { training } from './training.svelte';
 
-export type Screen = 'library' | 'annotate' | 'split' | 'train' | 'compare';
+export type Screen = 'library' | 'annotate' | 'split' | 'train' | 'compare' | 'reading';
 
 /** What an operation under way says of itself. */
 export interface ShownJob {
@@ -37,6 +38,8 @@ class Workspace {
   /** The scan that the annotation screen shows. */
   scanId = $state<number | null>(null);
   job = $state.raw<ShownJob | null>(null);
+  /** The blinded session that this page reads. Such a page never asks who is in the project. */
+  reading = $state.raw<BlindedSession | null>(null);
   #refreshing: Promise<void> | null = null;
   #again = false;
 
@@ -68,6 +71,7 @@ class Workspace {
     training.follow();
     await attempt(async () => {
       [this.settings, this.project] = await Promise.all([call('settings.get'), call('project.current')]);
+      this.reading = this.project === null ? null : await call('reading.current');
       await this.refresh();
     });
     this.isReady = true;
@@ -96,6 +100,8 @@ class Workspace {
 
   async #read(): Promise<void> {
     this.project = await call('project.current');
+    if (this.project === null) this.reading = null;
+    if (this.reading !== null) return;
     if (this.project === null) {
       this.recent = await call('project.recent');
       this.patients = [];
@@ -165,6 +171,20 @@ class Workspace {
     await attempt(async () => {
       this.settings = await call('settings.set', { ...this.settings, ...part });
     });
+  }
+
+  /** Pauses the blinded session; what else is in the project may be seen again. @throws HeldoutError */
+  async pauseReading(): Promise<void> {
+    if (this.reading === null) return;
+    await call('reading.pause', { session: this.reading.session });
+    await this.readingEnded();
+  }
+
+  /** The page is no longer blinded. */
+  async readingEnded(): Promise<void> {
+    this.reading = null;
+    this.screen = 'reading';
+    await this.refresh();
   }
 
   /** Opens a scan for painting. */

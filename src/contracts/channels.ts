@@ -8,11 +8,20 @@
 import * as v from 'valibot';
 import type { Geometry } from '#src/imaging/geometry';
 import type { SampleType } from '#src/imaging/volume';
+import { MARKS, PREFERENCES, QUESTIONS } from '#src/readers/reading';
+import { LONGEST_NOTE } from '#src/readers/session';
 import type { Merge, Patient, ProjectSummary, RunRecord, Scan } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
 import type { CompareDocument } from './documents/compare';
 import type { ImportDocument, ImportQuestion, LeftOut } from './documents/import';
 import type { MergeDocument } from './documents/merge';
+import type {
+  BlindedCase,
+  BlindedSession,
+  MarksDocument,
+  ReadingPreview,
+  UnblindedReading,
+} from './documents/reading';
 import type { LogRecord } from './documents/run';
 import type { AuditDocument } from './documents/split';
 import type { Failure } from './failure';
@@ -63,6 +72,18 @@ const leftOutQuery = v.object({
 });
 export type LeftOutQuery = v.InferOutput<typeof leftOutQuery>;
 const place = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const scanName = v.pipe(v.string(), v.maxLength(200));
+const note = v.pipe(v.string(), v.maxLength(2 * LONGEST_NOTE));
+const readingPlan = v.object({
+  runs: v.pipe(v.array(runId), v.minLength(1), v.maxLength(50)),
+  questions: v.pipe(v.array(v.picklist(QUESTIONS)), v.minLength(1), v.maxLength(QUESTIONS.length)),
+  /** First showings for each question, at most. */
+  count: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(1000)),
+  repeatShare: v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
+});
+const reading = v.object({ session: id });
 
 /** Request schema of every channel. */
 export const requests = {
@@ -152,7 +173,40 @@ export const requests = {
 
   'compare.load': v.object({ run: runId }),
   /** Image, reference and prediction of one scan under one run. */
-  'compare.scan': v.object({ run: runId, scan: v.pipe(v.string(), v.maxLength(200)) }),
+  'compare.scan': v.object({ run: runId, scan: scanName }),
+
+  /** Notes and marks on the predictions of a run. */
+  'mark.list': v.object({ run: runId }),
+  /** What the person at this computer thinks of a prediction; null and '' take it back. */
+  'mark.set': v.object({ run: runId, scan: scanName, mark: v.nullable(v.picklist(MARKS)), note }),
+
+  'reading.list': nothing,
+  /** The session that is being read: all that the window may know until it is paused or finished. */
+  'reading.current': nothing,
+  /** How many cases a session would have. */
+  'reading.preview': readingPlan,
+  /** Starts a blinded session: from then on the window is told nothing that says who or what is shown. */
+  'reading.start': v.object({
+    ...readingPlan.entries,
+    /** Without it the person who is logged in on this computer. */
+    reader: v.optional(name),
+  }),
+  'reading.case': v.object({ session: id, number: id }),
+  'reading.answer': v.object({
+    session: id,
+    number: id,
+    answer: v.picklist([...MARKS, ...PREFERENCES]),
+    seconds: v.pipe(v.number(), v.minValue(0)),
+    note,
+  }),
+  'reading.pause': reading,
+  'reading.resume': reading,
+  /** Ends a session for good and says what lay behind its cases. */
+  'reading.finish': reading,
+  /** A finished session. */
+  'reading.show': reading,
+  /** Asks where to save and writes the cases of a finished session as CSV; null when the person cancels. */
+  'reading.save': reading,
 
   /** Asks where to save and writes the HTML report; null when the person cancels. */
   'report.save': v.object({ run: runId }),
@@ -323,6 +377,19 @@ export interface Responses {
   'run.log': readonly LogRecord[];
   'compare.load': CompareDocument;
   'compare.scan': ComparedVolumes;
+  'mark.list': MarksDocument;
+  'mark.set': MarksDocument;
+  'reading.list': readonly BlindedSession[];
+  'reading.current': BlindedSession | null;
+  'reading.preview': ReadingPreview;
+  'reading.start': BlindedSession;
+  'reading.case': BlindedCase;
+  'reading.answer': BlindedSession;
+  'reading.pause': BlindedSession;
+  'reading.resume': BlindedSession;
+  'reading.finish': UnblindedReading;
+  'reading.show': UnblindedReading;
+  'reading.save': { readonly file: string } | null;
   'report.save': { readonly file: string } | null;
   'engines.list': readonly EngineStatus[];
   'engines.install': JobStarted;

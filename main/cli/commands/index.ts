@@ -11,6 +11,7 @@ import { list } from './list';
 import { merge, mergeDismiss, mergeSuggest, mergeUndo } from './merge';
 import { metrics } from './metrics';
 import { predict } from './predict';
+import { readingsExport, readingsList, readingsShow } from './readings';
 import { report } from './report';
 import { splitAudit, splitCreate, splitShow } from './split';
 import { statistics } from './statistics';
@@ -34,6 +35,9 @@ export const commands: readonly Command[] = [
   predict,
   metrics,
   compare,
+  readingsList,
+  readingsShow,
+  readingsExport,
   experimentPlan,
   experimentRun,
   experimentStatusCommand,

@@ -1,5 +1,6 @@
 import type { Handlers } from '../dispatch';
 import type { Workspace } from '../workspace';
+import { blinding } from './blinding';
 import { compareHandlers } from './compare';
 import { engineHandlers } from './engines';
 import { importHandlers } from './import';
@@ -7,13 +8,14 @@ import { libraryHandlers } from './library';
 import { maskHandlers } from './masks';
 import { personHandlers } from './persons';
 import { projectHandlers } from './project';
+import { readingHandlers } from './readings';
 import { runHandlers } from './runs';
 import { settingsHandlers } from './settings';
 import { splitHandlers } from './splits';
 
 /** What answers each channel of the bridge, over one workspace. */
 export function handlersOf(workspace: Workspace): Handlers {
-  return {
+  return blinding(workspace, {
     ...settingsHandlers(workspace),
     ...projectHandlers(workspace),
     ...importHandlers(workspace),
@@ -23,6 +25,7 @@ export function handlersOf(workspace: Workspace): Handlers {
     ...splitHandlers(workspace),
     ...runHandlers(workspace),
     ...compareHandlers(workspace),
+    ...readingHandlers(workspace),
     ...engineHandlers(workspace),
-  };
+  });
 }

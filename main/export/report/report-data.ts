@@ -1,6 +1,8 @@
 import type { CompareDocument } from '#src/contracts/documents/compare';
+import type { UnblindedReading } from '#src/contracts/documents/reading';
 import type { LogRecord, RunConfig } from '#src/contracts/documents/run';
 import type { AuditDocument } from '#src/contracts/documents/split';
+import type { PredictionMark } from '#src/readers/session';
 import type { Label, RunRecord } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
 import type { Dims } from '#src/imaging/geometry';
@@ -20,6 +22,10 @@ export interface ReportData {
   /** The run itself and, in the crossed design, its companions; by fold. */
   readonly logs: readonly RunLog[];
   readonly worst: readonly WorstScan[];
+  /** Notes and marks on this run's predictions. */
+  readonly marks: readonly PredictionMark[];
+  /** Finished blinded readings that showed predictions of this run, oldest first. */
+  readonly readings: readonly UnblindedReading[];
   readonly looks: readonly { readonly at: string; readonly run: string; readonly reason: string }[];
   /** What the numbers rest on, by name: SHA-256 in hexadecimal. */
   readonly hashes: readonly { readonly what: string; readonly sha256: string }[];

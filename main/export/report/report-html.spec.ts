@@ -101,3 +101,27 @@ describe('what only one of the designs shows', () => {
     expect(textOf(page)).not.toContain('Leak audit: clean.');
   });
 });
+
+describe('notes and marks', () => {
+  it('are a table of their own, escaped, with the side of each patient', () => {
+    const [seen] = crossed.compare.patients.filter(({ side }) => side === 'seen');
+    if (seen === undefined) throw new Error('nobody was seen');
+    const page = reportHtml({
+      ...crossed,
+      marks: [
+        {
+          ...{ patient: seen.patient, scan: `${seen.patient}.1`, run: crossed.run.id, reader: 'Ann' },
+          ...{ mark: 'acceptable', note: 'apex <cut> off', at: '2024-03-02T10:00:00Z' },
+        },
+      ],
+    });
+    tagsOf(page);
+    const text = textOf(page);
+    expect(text).toContain('Notes and marks');
+    expect(text).toContain('n = 1 patient');
+    expect(text).toContain(
+      `${seen.patient} seen ${seen.patient}.1 Ann clinically acceptable apex &lt;cut&gt; off`,
+    );
+    expect(reportHtml(crossed)).not.toContain('Notes and marks');
+  });
+});

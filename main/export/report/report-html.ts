@@ -1,8 +1,10 @@
 import { html } from '../markup';
+import { blindedSection } from './blinded-section';
 import { confusionFigure } from './confusion-figure';
 import { curvesFigures } from './curves-figures';
 import { flowSection, splitSection } from './data-sections';
 import { ledgerSection, limitsSection, methodsSection, originSection } from './methods-sections';
+import { marksSection } from './marks-section';
 import { day } from './numbers';
 import { pairedFigure, stripFigure } from './patients-figures';
 import { worstSection } from './picture-section';
@@ -21,6 +23,8 @@ export function reportHtml(data: ReportData): string {
   const nameOf = labelNames(data);
   const n = (side: 'seen' | 'heldOut') => compare.patients.filter((patient) => patient.side === side).length;
   const curves = curvesFigures(data.logs, run.id);
+  const marks = marksSection(data);
+  const blinded = blindedSection(data);
   return reportPage({
     project,
     title: `${project}: has this model learned the anatomy?`,
@@ -41,8 +45,9 @@ export function reportHtml(data: ReportData): string {
     ${section('What was mixed up', html`<div class="heats">${confusionFigure('confusion-held', 'Held-out', n('heldOut'), compare.confusion.heldOut, nameOf)}${confusionFigure('confusion-seen', 'Seen', n('seen'), compare.confusion.seen, nameOf)}</div>`)}
     ${curves.length > 0 ? section('Training', curves) : null}
     ${section('Worst held-out patients', worstSection(data.worst))}
-    ${section('Methods', methodsSection(data))} ${section('Limits', limitsSection(data))}
-    ${section('Looks at the locked set', ledgerSection(data))}
+    ${blinded === null ? null : section('Blinded readings', blinded)}
+    ${marks === null ? null : section('Notes and marks', marks)} ${section('Methods', methodsSection(data))}
+    ${section('Limits', limitsSection(data))} ${section('Looks at the locked set', ledgerSection(data))}
     ${section('Versions and hashes', originSection(data))}`,
   });
 }

@@ -87,6 +87,8 @@ export function syntheticReport(plan: SyntheticPlan): ReportData {
     compare,
     logs: (crossed ? runs : runs.slice(0, 1)).map((run) => ({ run, records: log(run) })),
     worst: worst(split, scans, plan),
+    marks: [],
+    readings: [],
     looks: [],
     hashes: [{ what: 'SHA-256 of the split', sha256: 'ab'.repeat(32) }],
   };

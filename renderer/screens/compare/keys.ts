@@ -4,6 +4,8 @@ export const REVIEW_KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['← →', 'previous or next slice with large errors'],
   ['Space, Shift+Space', 'next or previous patient, worst first'],
   ['Tab', 'other column'],
+  ['1, 2, 3', 'mark the prediction: agree, acceptable, wrong; again to take it back'],
+  ['N', 'note on the prediction; Esc leaves it'],
   ['hold X', 'exchange reference and prediction'],
   ['hold S', 'hide masks'],
   ['A, D', 'less or more filling'],

@@ -1,11 +1,14 @@
 import type { CompareDocument, ComparedPatient } from '#src/contracts/documents/compare';
+import type { MarksDocument } from '#src/contracts/documents/reading';
 import type { LabelMetrics } from '#src/contracts/documents/metrics';
 import type { LabelMap } from '#src/masks/label-map';
+import type { Mark } from '#src/readers/reading';
 import { call } from '../../state/bridge';
 import type { DisplayWindow } from '../../viewer/base-layer';
 import { nextWrongSlice, type SliceErrors } from '../../viewer/errors';
 import { linkedSlice, type LinkMode } from '../../viewer/link-position';
 import { comparedScan, errorsOf, onlyLabel, type ComparedScan } from './compared-scan';
+import { isListed, ownMark, type MarkFilter } from './marks';
 import { worstFirst } from './patients';
 
 /** How much more than the structure a close-up shows. */
@@ -70,6 +73,10 @@ export class Review {
   fill = $state(0.35);
   /** The column that keys move. */
   active = $state<Side>('heldOut');
+  /** Notes and marks of every reader on this run's predictions; null until they are read. */
+  marks = $state.raw<MarksDocument | null>(null);
+  /** Which patients the lists show. */
+  filter = $state<MarkFilter>('all');
   /** Said after a jump that found nothing. */
   remark = $state('');
 
@@ -87,8 +94,26 @@ export class Review {
     return worstFirst(this.document.patients, side);
   }
 
+  /** Those of them that the filter lets through. */
+  listed(side: Side): readonly ComparedPatient[] {
+    return this.patients(side).filter(({ scans }) => isListed(this.marks, scans, this.filter));
+  }
+
+  /** Keeps a mark and a note of one's own on the prediction for a scan. @throws HeldoutError */
+  async mark(scan: string, mark: Mark | null, note: string): Promise<void> {
+    this.marks = await call('mark.set', { run: this.document.run, scan, mark, note });
+  }
+
+  /** Marks what a column shows; the same mark once more takes it back. @throws HeldoutError */
+  async toggleMark({ scan }: Column, mark: Mark): Promise<void> {
+    if (scan === null) return;
+    const own = ownMark(this.marks, scan);
+    await this.mark(scan, own?.mark === mark ? null : mark, own?.note ?? '');
+  }
+
   /** Shows the worst patient of both sides. @throws HeldoutError when a scan cannot be read */
   async start(): Promise<void> {
+    this.marks = await call('mark.list', { run: this.document.run });
     for (const side of ['heldOut', 'seen'] as const) {
       const [worst] = this.patients(side);
       if (worst !== undefined && this.column(side).patient === null) await this.show(worst);
@@ -140,7 +165,7 @@ export class Review {
 
   /** The next or previous patient in the list of the active column. @throws HeldoutError */
   async nextPatient(direction: 1 | -1): Promise<void> {
-    const patients = this.patients(this.active);
+    const patients = this.listed(this.active);
     const { patient } = this.column(this.active);
     const next = patients[patients.findIndex((each) => each.patient === patient?.patient) + direction];
     if (next !== undefined) await this.show(next);
