@@ -2,6 +2,7 @@ import type { Handlers } from '../dispatch';
 import type { Workspace } from '../workspace';
 import { compareHandlers } from './compare';
 import { engineHandlers } from './engines';
+import { experimentHandlers } from './experiments';
 import { importHandlers } from './import';
 import { libraryHandlers } from './library';
 import { maskHandlers } from './masks';
@@ -22,6 +23,7 @@ export function handlersOf(workspace: Workspace): Handlers {
     ...maskHandlers(workspace),
     ...splitHandlers(workspace),
     ...runHandlers(workspace),
+    ...experimentHandlers(workspace),
     ...compareHandlers(workspace),
     ...engineHandlers(workspace),
   };
