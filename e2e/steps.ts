@@ -24,7 +24,10 @@ export async function closeReport(page: Page): Promise<void> {
 }
 
 /** The screen behind a tab of the top bar. */
-export async function goTo(page: Page, tab: 'Library' | 'Split' | 'Train' | 'Compare'): Promise<void> {
+export async function goTo(
+  page: Page,
+  tab: 'Library' | 'Split' | 'Train' | 'Compare' | 'Experiment',
+): Promise<void> {
   await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: tab }).click();
 }
 

@@ -5,10 +5,11 @@ import type { Split } from '#src/splits/split';
 import { HeldoutError } from '#src/contracts/failure';
 import type { Progress } from '#src/contracts/progress';
 import { call, importDropped, listen } from './bridge';
+import { experiments } from './experiments.svelte';
 import { attempt, toasts } from './toasts.svelte';
 import { training } from './training.svelte';
 
-export type Screen = 'library' | 'annotate' | 'split' | 'train' | 'compare';
+export type Screen = 'library' | 'annotate' | 'split' | 'train' | 'compare' | 'experiment';
 
 /** What an operation under way says of itself. */
 export interface ShownJob {
@@ -65,6 +66,7 @@ class Workspace {
     });
     listen('job.ended', ({ jobId }) => this.#ended(jobId));
     training.follow();
+    experiments.follow();
     await attempt(async () => {
       [this.settings, this.project] = await Promise.all([call('settings.get'), call('project.current')]);
       await this.refresh();
@@ -97,13 +99,14 @@ class Workspace {
       this.scanId = null;
       this.importReport = null;
       training.forget();
+      experiments.forget();
       return;
     }
     const [library, splits] = await Promise.all([call('library.list'), call('split.list')]);
     this.patients = library.patients;
     this.scans = library.scans;
     this.splits = splits;
-    await training.load();
+    await Promise.all([training.load(), experiments.load()]);
   }
 
   async importFiles(files: readonly File[]): Promise<void> {
