@@ -23,6 +23,7 @@ export default defineConfig({
           app: here('main/electron/app.ts'),
           cli: here('main/cli/cli.ts'),
           training: here('main/training/process.ts'),
+          estimates: here('main/operations/estimates-process.ts'),
           'import-worker': here('main/dicom/import-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

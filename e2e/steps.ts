@@ -26,7 +26,7 @@ export async function closeReport(page: Page): Promise<void> {
 /** The screen behind a tab of the top bar. */
 export async function goTo(
   page: Page,
-  tab: 'Library' | 'Split' | 'Train' | 'Compare' | 'Reading',
+  tab: 'Library' | 'Split' | 'Train' | 'Compare' | 'Reading' | 'Experiment',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: tab }).click();
 }

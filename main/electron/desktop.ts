@@ -14,6 +14,7 @@ import { keychainVault } from './keychain';
 import { lockDown } from './lockdown';
 import { openLog, type Log } from './log';
 import { setMenu } from './menu';
+import { openFile, printPdf } from './print-pdf';
 import { registerScheme, servePage } from './protocol';
 import { SettingsFile } from './settings';
 import { utilityLauncher } from './utility-launcher';
@@ -65,6 +66,8 @@ class Desktop {
       dialogs: systemDialogs(() => this.#window),
       reload: () => this.#window?.webContents.reload(),
       copy: (text) => clipboard.writeText(text),
+      printPdf,
+      openFile,
       report: (failure) => this.#report(failure),
       ownFolder: userData,
     });

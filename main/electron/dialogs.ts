@@ -7,7 +7,7 @@ export interface Dialogs {
   newProject(name: string): Promise<string | null>;
   existingProject(): Promise<string | null>;
   importFrom(kind: 'folder' | 'files'): Promise<string[] | null>;
-  saveReport(name: string): Promise<string | null>;
+  saveReport(name: string, kind?: 'html' | 'pdf'): Promise<string | null>;
   saveTable(name: string): Promise<string | null>;
 }
 
@@ -70,11 +70,11 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
         filters: [{ name: 'Table', extensions: ['csv'] }],
       });
     },
-    saveReport(name) {
+    saveReport(name, kind = 'html') {
       return save({
         title: 'Save the report',
-        defaultPath: join(app.getPath('documents'), `${fileName(name)}.html`),
-        filters: [{ name: 'Web page', extensions: ['html'] }],
+        defaultPath: join(app.getPath('documents'), `${fileName(name)}.${kind}`),
+        filters: [{ name: kind === 'pdf' ? 'PDF' : 'Web page', extensions: [kind] }],
       });
     },
   };

@@ -10,6 +10,7 @@ import { ImportReports } from './import-reports';
 import type { Dialogs } from './dialogs';
 import { Jobs, type Emit } from './jobs';
 import type { SettingsFile } from './settings';
+import { ExperimentQueue } from './experiment-queue';
 import { TrainingQueue } from './training-queue';
 
 /** What the workspace is given by the app. */
@@ -23,6 +24,10 @@ export interface Surroundings {
   readonly reload: () => void;
   /** Puts text on the clipboard. */
   readonly copy: (text: string) => void;
+  /** A web page as a PDF. */
+  readonly printPdf: (page: string) => Promise<Uint8Array>;
+  /** Opens a file with the program that the system has for it. */
+  readonly openFile: (file: string) => Promise<void>;
   /** Logs a failure; returns what the page may see of it. */
   readonly report: (failure: Failure) => Failure;
   /** The app's own folder, for the sample and for what is dropped before there is a project. */
@@ -38,6 +43,7 @@ export class Workspace {
   reading: number | null = null;
   #project: Project | null = null;
   #training: TrainingQueue | null = null;
+  #experiments: ExperimentQueue | null = null;
 
   constructor(readonly around: Surroundings) {
     this.jobs = new Jobs((event, payload) => this.emit(event, payload), around.report);
@@ -55,6 +61,13 @@ export class Workspace {
     if (this.#training === null)
       throw new HeldoutError('not-found', 'No project is open. Open or create one first.');
     return this.#training;
+  }
+
+  /** @throws not-found when no project is open */
+  get experiments(): ExperimentQueue {
+    if (this.#experiments === null)
+      throw new HeldoutError('not-found', 'No project is open. Open or create one first.');
+    return this.#experiments;
   }
 
   get summary(): ProjectSummary | null {
@@ -95,6 +108,7 @@ export class Workspace {
       logged: (run, record) => this.emit('run.logged', { run, record }),
       failed: (failure) => this.around.report(failure),
     });
+    this.#experiments = new ExperimentQueue((activity) => this.emit('experiment.changed', activity));
     const summary = project.summary();
     await this.around.settings.addRecent({
       name: summary.name,
@@ -118,9 +132,11 @@ export class Workspace {
     if (project === null) return;
     await this.jobs.stopAll();
     await this.#training?.close();
+    await this.#experiments?.close();
     await this.closeMasks();
     this.#project = null;
     this.#training = null;
+    this.#experiments = null;
     this.imports.forget();
     await project.close();
     this.reading = null;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import {
@@ -10,6 +10,7 @@ import {
 import { trainingScores, type TrainingScores } from '#src/contracts/documents/training-scores';
 import { HeldoutError } from '#src/contracts/failure';
 import type { ScoreTable } from '#src/experiments/score-table';
+import { compareText } from '#src/splits/units';
 import { writeFileAtomic } from '#main/store/atomic-file';
 import type { Project } from '#main/store/project';
 
@@ -18,7 +19,10 @@ export type ScoredSide = 'development' | 'locked';
 
 /** The files of one experiment. */
 function experimentFiles(project: Project, name: string) {
-  const folder = project.experimentFolder(name);
+  return filesIn(project.experimentFolder(name));
+}
+
+function filesIn(folder: string) {
   return {
     folder,
     plan: join(folder, 'plan.json'),
@@ -58,6 +62,17 @@ export async function keepPlan(project: Project, plan: ExperimentPlan): Promise<
   await mkdir(files.folder, { recursive: true });
   await writeFileAtomic(files.plan, `${JSON.stringify(plan, null, 1)}\n`);
   return files.plan;
+}
+
+/** The plan in the folder of an experiment. @throws HeldoutError as {@link readPlanFile} */
+export function planIn(folder: string): Promise<ExperimentPlan> {
+  return readPlanFile(filesIn(folder).plan);
+}
+
+/** Names of the project's experiments, in the order of the alphabet. */
+export async function experimentNames(project: Project): Promise<string[]> {
+  const entries = await readdir(join(project.folder, 'experiments')).catch(() => []);
+  return entries.filter((name) => hasExperiment(project, name)).sort(compareText);
 }
 
 /** The plan of an experiment. @throws HeldoutError `not-found`, or as {@link readPlanFile} */
@@ -107,14 +122,17 @@ export async function keepScores(
   await writeFileAtomic(file, JSON.stringify(scores));
 }
 
-/** The counts of one training; null when there are none, or when they are damaged and must be counted again. */
+/**
+ * The counts of one training; null when there are none, or when they are damaged and must be counted again.
+ *
+ * @param folder of the experiment
+ */
 export async function readScores(
-  project: Project,
-  name: string,
+  folder: string,
   side: ScoredSide,
   training: string,
 ): Promise<TrainingScores | null> {
-  const file = experimentFiles(project, name).scores(training, side);
+  const file = filesIn(folder).scores(training, side);
   try {
     const parsed = v.safeParse(trainingScores, JSON.parse(await readFile(file, 'utf8')));
     return parsed.success ? parsed.output : null;
@@ -123,16 +141,19 @@ export async function readScores(
   }
 }
 
-/** All counts that there are, by training and scan. */
+/**
+ * All counts that there are, by training and scan.
+ *
+ * @param folder of the experiment
+ */
 export async function scoreTable(
-  project: Project,
-  name: string,
+  folder: string,
   side: ScoredSide,
   trainings: readonly { readonly key: string }[],
 ): Promise<ScoreTable> {
   const table = new Map<string, ReadonlyMap<string, TrainingScores['scans'][string]>>();
   for (const { key } of trainings) {
-    const scores = await readScores(project, name, side, key);
+    const scores = await readScores(folder, side, key);
     if (scores !== null) table.set(key, new Map(Object.entries(scores.scans)));
   }
   return table;

@@ -6,6 +6,7 @@ import { experimentHtml } from '#main/export/experiment/experiment-html';
 import { experimentEstimatesTable, experimentPatientsTable } from '#main/export/experiment/experiment-tables';
 import { writeFileAtomic } from '#main/store/atomic-file';
 import type { Project } from '#main/store/project';
+import { estimateHere, type Estimating } from './experiment-estimating';
 import { hasExperiment, planFile, readPlan } from './experiment-files';
 import { experimentStatus } from './experiment-status';
 import { trainingVersions } from './plan-run';
@@ -26,13 +27,26 @@ export async function writeReportOf(
   context: JobContext,
   launcher: Launcher,
 ): Promise<string[]> {
-  if (hasExperiment(project, name)) return writeExperimentReport(project, name, file);
+  if (hasExperiment(project, name)) return writeExperimentReport(project, name, file, estimateHere);
   return writeReport(project, name, file, context, launcher);
 }
 
-async function writeExperimentReport(project: Project, name: string, file: string): Promise<string[]> {
+/**
+ * Writes the report of an experiment with its tables and its plan beside it; a look where the locked set was opened.
+ *
+ * @param print turns the page into what is written, for instance into a PDF
+ * @returns the files written, the report first
+ * @throws HeldoutError as experimentStatus, and `resource` when a file cannot be written
+ */
+export async function writeExperimentReport(
+  project: Project,
+  name: string,
+  file: string,
+  estimating: Estimating,
+  print: (page: string) => Promise<string | Uint8Array> = (page) => Promise.resolve(page),
+): Promise<string[]> {
   const plan = await readPlan(project, name);
-  const result = await experimentStatus(project, name, 'report written');
+  const result = await experimentStatus(project, name, 'report written', estimating);
   const planText = await readFile(planFile(project, name), 'utf8');
   const page = experimentHtml({
     project: project.summary().name,
@@ -47,9 +61,9 @@ async function writeExperimentReport(project: Project, name: string, file: strin
       { what: 'SHA-256 of the references', sha256: keyOf(plan.scans.map(({ scan, mask }) => [scan, mask])) },
     ],
   });
-  const stem = file.replace(/\.html?$/iu, '');
+  const stem = file.replace(/\.(?:html?|pdf)$/iu, '');
   const files = [
-    [file, page],
+    [file, await print(page)],
     [`${stem}.patients.csv`, experimentPatientsTable(result)],
     [`${stem}.estimates.csv`, experimentEstimatesTable(result)],
     [`${stem}.plan.json`, planText],

@@ -31,7 +31,7 @@ export async function scoreTraining(
   launcher: Launcher,
 ): Promise<TrainingScores> {
   const run = project.registry.run(experimentRunId(plan.name, training));
-  const kept = await readScores(project, plan.name, side, training.key);
+  const kept = await readScores(project.experimentFolder(plan.name), side, training.key);
   if (kept !== null && kept.run === run.id && kept.step === run.step) return kept;
   const folder = project.runFolder(run.id);
   const predictions = join(runFiles(folder).predictions, side);

@@ -1,11 +1,11 @@
 import type { ExperimentDocument } from '#src/contracts/documents/experiment';
 import type { ExperimentPlan } from '#src/contracts/documents/experiment-plan';
-import { experimentEstimates } from '#src/experiments/experiment-result';
 import { experimentTrainings, type ExperimentTraining } from '#src/experiments/experiment-trainings';
 import { sliceCount } from '#src/experiments/training-slices';
 import type { Project } from '#main/store/project';
 import { experimentRunId, mergedSince } from './experiment-data';
-import { readPlan, scoreTable } from './experiment-files';
+import { estimateHere, type Estimating } from './experiment-estimating';
+import { readPlan } from './experiment-files';
 import { looksAt, noteLook, wasLookedAt } from './experiment-looks';
 import { SECONDS_AROUND_A_TRAINING, stepTime } from './experiment-time';
 import { designDocument, foreseen, stepsOf } from './plan-experiment';
@@ -15,17 +15,19 @@ import { designDocument, foreseen, stepsOf } from './plan-experiment';
  * far it is costs nothing; with it, the scores that were made of it are given and the look is written down.
  *
  * @param look reason for the look; null = none
+ * @param estimating where the estimates are computed
  * @throws HeldoutError `not-found` for an unknown experiment, `input` for a damaged or newer plan
  */
 export async function experimentStatus(
   project: Project,
   name: string,
   look: string | null = null,
+  estimating: Estimating = estimateHere,
 ): Promise<ExperimentDocument> {
   const plan = await readPlan(project, name);
   const trainings = experimentTrainings(plan);
   if (look !== null && wasLookedAt(project, plan)) noteLook(project, plan, look);
-  return experimentDocumentOf(project, plan, trainings, look !== null);
+  return experimentDocumentOf(project, plan, trainings, look !== null, estimating);
 }
 
 /** The document of an experiment; `withLocked` gives what is known of the locked set. */
@@ -34,10 +36,12 @@ export async function experimentDocumentOf(
   plan: ExperimentPlan,
   trainings: readonly ExperimentTraining[],
   withLocked: boolean,
+  estimating: Estimating = estimateHere,
 ): Promise<ExperimentDocument> {
-  const table = await scoreTable(project, plan.name, 'development', trainings);
-  const locked = withLocked ? await scoreTable(project, plan.name, 'locked', trainings) : new Map();
-  const states = trainingStates(project, plan, trainings, new Set(table.keys()));
+  const leak = mergedSince(project, plan);
+  const folder = project.experimentFolder(plan.name);
+  const { scored, estimates } = await estimating({ folder, withLocked, leak });
+  const states = trainingStates(project, plan, trainings, new Set(scored));
   const done = states.filter(({ state, scored }) => state === 'done' && scored).length;
   return {
     schema: 'heldout.experiment/1',
@@ -48,7 +52,7 @@ export async function experimentDocumentOf(
     done,
     secondsLeft: await secondsLeft(project, plan, states),
     foreseen: foreseen(plan),
-    ...experimentEstimates(plan, trainings, table, locked, mergedSince(project, plan)),
+    ...estimates,
     refused: plan.refused,
     remarks: plan.remarks,
     looks: looksAt(project, plan),

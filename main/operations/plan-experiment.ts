@@ -4,10 +4,12 @@ import type { ExperimentDocument, ExperimentPlanned } from '#src/contracts/docum
 import { HeldoutError } from '#src/contracts/failure';
 import { designExperiment, type ExperimentRequest } from '#src/experiments/design-experiment';
 import { ASSUMED_SPREAD, foreseenGap } from '#src/experiments/experiment-estimates';
-import { developmentScans, experimentTrainings } from '#src/experiments/experiment-trainings';
+import { designPicture, type DesignPicture } from '#src/experiments/design-picture';
+import { developmentScans, experimentTrainings, trainingCount } from '#src/experiments/experiment-trainings';
 import type { SplittableScan } from '#src/splits/split';
-import { throwIfCancelled, type JobContext } from '#main/jobs/context';
+import { quietContext, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
+import { experimentBytes } from './experiment-disk';
 import { keepPlan } from './experiment-files';
 import { SECONDS_AROUND_A_TRAINING, stepTime } from './experiment-time';
 import { dataBytes } from './plan-run';
@@ -39,32 +41,68 @@ export async function planExperiment(
   context: JobContext,
   available: number = freemem(),
 ): Promise<ExperimentPlanned> {
+  const sketch = sketched(project, request, available, context);
+  const plan: ExperimentPlan = {
+    schema: 'heldout.experiment-plan/1',
+    createdAt: new Date().toISOString(),
+    ...sketch,
+    scans: await frozenScans(project, sketch.scans, context),
+  };
+  const file = await keepPlan(project, plan);
+  return {
+    schema: 'heldout.experiment-planned/1',
+    name: plan.name,
+    file,
+    ...(await forecast(project, plan)),
+  };
+}
+
+/**
+ * What an experiment would be and cost, without keeping anything.
+ *
+ * @throws HeldoutError as {@link planExperiment}
+ */
+export async function draftExperiment(
+  project: Project,
+  request: PlanExperimentRequest,
+  available: number = freemem(),
+): Promise<ExperimentForecast & { readonly diskBytes: number; readonly picture: DesignPicture }> {
+  const sketch = sketched(project, request, available, quietContext());
+  return {
+    ...(await forecast(project, sketch)),
+    diskBytes: experimentBytes(project, sketch),
+    picture: designPicture(experimentTrainings(sketch), developmentScans(sketch)),
+  };
+}
+
+/** A plan before its images and references are frozen. */
+export type ExperimentSketch = Omit<ExperimentPlan, 'schema' | 'createdAt' | 'scans'> & {
+  readonly scans: readonly SplittableScan[];
+};
+
+function sketched(
+  project: Project,
+  request: PlanExperimentRequest,
+  available: number,
+  context: JobContext,
+): ExperimentSketch {
   project.experimentFolder(request.name);
   if (!Number.isInteger(request.steps) || request.steps < 1)
     throw new HeldoutError('usage', `${request.steps} is not a number of steps.`);
   const scans = splittableScans(project);
   const design = designExperiment(scans, request);
-  const plan: ExperimentPlan = {
-    schema: 'heldout.experiment-plan/1',
-    name: request.name,
-    createdAt: new Date().toISOString(),
-    ...design,
-    settings: settingsFor(project, scans, design.budget, request, available, context),
-    scans: await frozenScans(project, scans, context),
-  };
-  const file = await keepPlan(project, plan);
-  return planned(project, plan, file);
+  const settings = settingsFor(project, scans, design.budget, request, available, context);
+  return { name: request.name, ...design, settings, scans };
 }
 
+type ExperimentForecast = Omit<ExperimentPlanned, 'schema' | 'name' | 'file'>;
+
 /** What a plan will cost and can show. */
-async function planned(project: Project, plan: ExperimentPlan, file: string): Promise<ExperimentPlanned> {
-  const trainings = experimentTrainings(plan).length;
+async function forecast(project: Project, plan: ExperimentSketch): Promise<ExperimentForecast> {
+  const trainings = trainingCount(plan);
   const steps = stepsOf(plan);
   const { seconds, source } = await stepTime(project, plan.settings);
   return {
-    schema: 'heldout.experiment-planned/1',
-    name: plan.name,
-    file,
     design: designDocument(plan),
     trainings,
     steps,
@@ -77,18 +115,18 @@ async function planned(project: Project, plan: ExperimentPlan, file: string): Pr
 }
 
 /** Steps of every training of a plan. */
-export function stepsOf({ settings: { schedule } }: ExperimentPlan): number {
+export function stepsOf({ settings: { schedule } }: Pick<ExperimentPlan, 'settings'>): number {
   return (schedule.epochs ?? 0) * schedule.stepsPerEpoch;
 }
 
 /** Gap that the development patients can show, before anything is known of their spread. */
-export function foreseen(plan: ExperimentPlan): ExperimentDocument['foreseen'] {
+export function foreseen(plan: ExperimentSketch): ExperimentDocument['foreseen'] {
   const n = new Set(developmentScans(plan).map(({ patient }) => patient)).size;
   return { n, spread: ASSUMED_SPREAD, smallestDetectableGap: foreseenGap(n) };
 }
 
 /** The design in numbers, as documents and reports print it. */
-export function designDocument(plan: ExperimentPlan): ExperimentDocument['design'] {
+export function designDocument(plan: ExperimentSketch): ExperimentDocument['design'] {
   const development = developmentScans(plan);
   const locked = plan.scans.filter(({ patient }) => plan.locked.includes(patient));
   const patients = (scans: readonly { readonly patient: string }[]) =>

@@ -14,11 +14,12 @@ import { builtEntry } from '#main/testing/built-entry';
 import { diskProject, TINY_RUN } from '#main/training/testing/disk-project';
 import { tensorflowForTests } from '#main/training/testing/tensorflow';
 import { compareRun } from './compare';
-import { readPlan } from './experiment-files';
+import { estimateApart } from './experiment-estimating';
+import { experimentNames, readPlan } from './experiment-files';
 import { writeReportOf } from './experiment-report';
 import { experimentStatus } from './experiment-status';
-import { planExperiment } from './plan-experiment';
-import { runExperiment, type TrainingFinished } from './run-experiment';
+import { draftExperiment, planExperiment } from './plan-experiment';
+import { openLockedSet, runExperiment, trainExperiment, type TrainingFinished } from './run-experiment';
 import { mergePatients } from './same-person';
 
 const request = {
@@ -42,7 +43,15 @@ const request = {
 describe('the plan', () => {
   it('says before anything starts what it will do, how long it takes and which gap it can show', async () => {
     const { project, remove } = await diskProject(7, 2);
+    // A draft says the same and keeps nothing.
+    const draft = await draftExperiment(project, request);
+    expect(await experimentNames(project)).toEqual([]);
     const planned = await planExperiment(project, request, quietContext());
+    expect(await experimentNames(project)).toEqual(['try']);
+    const { diskBytes, picture, ...forecast } = draft;
+    expect(planned).toMatchObject(forecast);
+    expect(diskBytes).toBeGreaterThan(10 * 200e3);
+    expect(picture.arms.map(({ arm }) => arm)).toEqual(['slice', 'scan', 'patient']);
     expect(v.is(experimentPlanned, planned)).toBe(true);
     expect(planned).toMatchObject({
       trainings: 6 + 4,
@@ -84,16 +93,19 @@ describe('the plan', () => {
 
 describe.skipIf(!tensorflowForTests())('the experiment', () => {
   let built: Awaited<ReturnType<typeof builtEntry>>;
+  let estimates: Awaited<ReturnType<typeof builtEntry>>;
   let temporary: Awaited<ReturnType<typeof diskProject>>;
 
   beforeAll(async () => {
     built = await builtEntry('main/training/process.ts', 'training');
+    estimates = await builtEntry('main/operations/estimates-process.ts', 'estimates');
     temporary = await diskProject(7, 2);
   });
   afterAll(async () => {
     await temporary.project.close();
     await temporary.remove();
     await built.remove();
+    await estimates.remove();
   });
 
   it('stops, goes on, survives a kill, and ends with all estimates and one look at the locked set', async () => {
@@ -141,7 +153,7 @@ describe.skipIf(!tensorflowForTests())('the experiment', () => {
       },
     };
     await expect(runExperiment(project, 'try', quietContext(), killing)).rejects.toThrow(
-      /ended early.*heldout experiment run try/u,
+      /ended early.*Run the experiment again/u,
     );
 
     const again: string[] = [];
@@ -223,8 +235,22 @@ describe.skipIf(!tensorflowForTests())('the experiment', () => {
     };
     const planned = await planExperiment(project, changed, quietContext());
     expect(planned.timeSource).toMatch(/measured by the run x-try-/u);
-    const { looks, tau } = await runExperiment(project, 'other', quietContext(), nodeLauncher(built.folder));
+    const launcher = nodeLauncher(built.folder);
+    const apart = estimateApart(nodeLauncher(estimates.folder));
+    const open = (reason: string) => openLockedSet(project, 'other', reason, quietContext(), launcher, apart);
+    await expect(open('too early')).rejects.toThrow(/stays shut until every training is done/u);
+    const plan = await readPlan(project, 'other');
+    await trainExperiment(project, plan, quietContext(), launcher, () => undefined);
+    await expect(open(' ')).rejects.toThrow(/what the locked set is opened for/u);
+    // A process of its own gives the same, and nobody has looked at the locked set yet.
+    const shut = await experimentStatus(project, 'other', null, apart);
+    expect(shut).toEqual(await experimentStatus(project, 'other'));
+    expect(shut).toMatchObject({ complete: true, honesty: [] });
+    expect(shut.looks.map(({ run }) => run)).not.toContain('other');
+    const { looks, tau, honesty } = await open('does it hold for new patients');
     expect(tau?.n).toBe(5);
+    expect(honesty.map(({ n }) => n)).toEqual([[5, 2]]);
+    expect(looks.at(-1)?.reason).toBe('does it hold for new patients');
     expect(looks.map(({ run, kind }) => [run, kind])).toEqual([
       ['try', 'first'],
       ['try', 'again'],

@@ -15,7 +15,8 @@ import {
   trainingConfig,
   type ShownScans,
 } from './experiment-data';
-import { keepPlan, readPlan, readPlanFile } from './experiment-files';
+import type { Estimating } from './experiment-estimating';
+import { keepPlan, readPlan, readPlanFile, readScores } from './experiment-files';
 import { noteLook, wasLookedAt } from './experiment-looks';
 import { scoreTraining } from './experiment-scores';
 import { experimentDocumentOf } from './experiment-status';
@@ -52,6 +53,26 @@ export async function runExperiment(
   onFinished: (finished: TrainingFinished) => void = () => undefined,
 ): Promise<ExperimentDocument> {
   const plan = await planNamed(project, name);
+  await trainExperiment(project, plan, context, launcher, onFinished);
+  const trainings = experimentTrainings(plan);
+  if (plan.locked.length > 0 && !wasLookedAt(project, plan))
+    noteLook(project, plan, 'all models of the experiment scored');
+  await scoreLocked(project, plan, trainings, context, launcher);
+  return experimentDocumentOf(project, plan, trainings, true);
+}
+
+/**
+ * Trains and scores all models of an experiment from wherever it is, and leaves the locked set alone.
+ *
+ * @throws HeldoutError as {@link runExperiment}
+ */
+export async function trainExperiment(
+  project: Project,
+  plan: ExperimentPlan,
+  context: JobContext,
+  launcher: Launcher,
+  onFinished: (finished: TrainingFinished) => void,
+): Promise<void> {
   requirePlanFits(project, plan);
   const trainings = experimentTrainings(plan);
   const shown = new Map<ExperimentControl | null, ShownScans>();
@@ -86,8 +107,45 @@ export async function runExperiment(
       patients: values.length,
     });
   }
-  await scoreLocked(project, plan, trainings, await shownTo(null), context, launcher);
-  return experimentDocumentOf(project, plan, trainings, true);
+}
+
+/**
+ * Opens the locked set of an experiment whose trainings are all done: writes the look down, scores the locked patients
+ * with every model, and gives the result with them.
+ *
+ * @param reason what for, in the words of the person
+ * @throws HeldoutError `conflict` while trainings are missing, `usage` without a reason or a locked set, `input`,
+ *   `resource`, `cancelled`
+ */
+export async function openLockedSet(
+  project: Project,
+  name: string,
+  reason: string,
+  context: JobContext,
+  launcher: Launcher,
+  estimating: Estimating,
+): Promise<ExperimentDocument> {
+  const plan = await readPlan(project, name);
+  requirePlanFits(project, plan);
+  if (plan.locked.length === 0)
+    throw new HeldoutError('usage', `The experiment "${name}" has no locked set.`);
+  if (reason.trim() === '')
+    throw new HeldoutError(
+      'usage',
+      'Say what the locked set is opened for: the reason stands in the report.',
+    );
+  const trainings = experimentTrainings(plan);
+  for (const training of trainings) {
+    const scores = await readScores(project.experimentFolder(name), 'development', training.key);
+    if (scores === null)
+      throw new HeldoutError(
+        'conflict',
+        'The locked set stays shut until every training is done: whoever looks earlier may stop when the result pleases.',
+      );
+  }
+  noteLook(project, plan, reason.trim());
+  await scoreLocked(project, plan, trainings, context, launcher);
+  return experimentDocumentOf(project, plan, trainings, true, estimating);
 }
 
 async function planNamed(project: Project, name: string): Promise<ExperimentPlan> {
@@ -125,7 +183,7 @@ async function trainedRun(
   if (run.state !== 'done')
     throw new HeldoutError(
       'resource',
-      `The training ${training.key} ended early: ${run.reason ?? 'it was stopped.'} Go on with: heldout experiment run ${plan.name}`,
+      `The training ${training.key} ended early: ${run.reason ?? 'it was stopped.'} Run the experiment again to go on from its last checkpoint.`,
     );
   return run;
 }
@@ -134,12 +192,11 @@ async function scoreLocked(
   project: Project,
   plan: ExperimentPlan,
   trainings: readonly ExperimentTraining[],
-  shown: ShownScans,
   context: JobContext,
   launcher: Launcher,
 ): Promise<void> {
   if (plan.locked.length === 0) return;
-  if (!wasLookedAt(project, plan)) noteLook(project, plan, 'all models of the experiment scored');
+  const shown = await shownScans(project, plan, null);
   const scored = trainings.filter(({ control }) => control === null);
   for (const [index, training] of scored.entries()) {
     context.report({

@@ -1,8 +1,8 @@
-import type { FromTraining, ToTraining } from './messages';
+import type { ToTraining } from './messages';
 
 /** The line to the process that started this one. */
 export interface ParentChannel {
-  send(message: FromTraining): void;
+  send(message: object): void;
   onMessage(listener: (message: ToTraining) => void): void;
   /** The parent is gone: nobody will ever ask to stop. */
   onGone(listener: () => void): void;

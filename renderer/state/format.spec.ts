@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compact, count, difference, dims, duration, fixed, share, spacing } from './format';
+import { bytes, compact, count, difference, dims, duration, estimate, fixed, share, spacing } from './format';
 
 it('writes shares and differences', () => {
   expect(share(0.8567)).toBe('0.857');
@@ -34,4 +34,17 @@ it('writes measures shorter where their size says enough', () => {
   expect(compact(99.97)).toBe('100');
   expect(compact(286.4)).toBe('286');
   expect(compact(null)).toBe('–');
+});
+
+it('writes sizes on disk', () => {
+  expect(bytes(40)).toBe('1 kB');
+  expect(bytes(8_600_000)).toBe('9 MB');
+  expect(bytes(1_240_000_000)).toBe('1.2 GB');
+});
+
+it('writes no mean without saying what its interval is', () => {
+  expect(estimate({ mean: 0.9241, ci95: [0.911, 0.937] })).toBe('0.924 (0.911 to 0.937)');
+  expect(estimate({ mean: 0.02, ci95: [-0.01, 0.05] }, difference)).toBe('+0.020 (−0.010 to +0.050)');
+  expect(estimate({ mean: 0.9, ci95: null })).toBe('0.900 (no interval)');
+  expect(estimate(null)).toBe('–');
 });

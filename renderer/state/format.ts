@@ -34,6 +34,23 @@ export function spacing(mm: readonly number[]): string {
   return `${mm.map((size) => (size >= 9.95 ? size.toFixed(1) : size.toFixed(2))).join(' × ')} mm`;
 }
 
+/** `3 kB`, `42 MB`, `1.2 GB` */
+export function bytes(size: number): string {
+  if (size < 1e6) return `${Math.max(1, Math.round(size / 1e3))} kB`;
+  return size < 1e9 ? `${Math.round(size / 1e6)} MB` : `${(size / 1e9).toFixed(1)} GB`;
+}
+
+/** A mean with its 95 % interval: `0.924 (0.911 to 0.937)`; signed where it is a difference. */
+export function estimate(
+  value: { readonly mean: number | null; readonly ci95: readonly [number, number] | null } | null,
+  write: (value: number | null) => string = share,
+): string {
+  if (value?.mean == null) return NONE;
+  return value.ci95 === null
+    ? `${write(value.mean)} (no interval)`
+    : `${write(value.mean)} (${write(value.ci95[0])} to ${write(value.ci95[1])})`;
+}
+
 /** `42 s`, `3 min 05 s`, `2 h 10 min` */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

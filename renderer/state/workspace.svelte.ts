@@ -7,10 +7,11 @@ import { HeldoutError } from '#src/contracts/failure';
 import type { Progress } from '#src/contracts/progress';
 import { call, importDropped, listen } from './bridge';
 import { afterPaint } from './after-paint';
+import { experiments } from './experiments.svelte';
 import { attempt, toasts } from './toasts.svelte';
 import { training } from './training.svelte';
 
-export type Screen = 'library' | 'annotate' | 'split' | 'train' | 'compare' | 'reading';
+export type Screen = 'library' | 'annotate' | 'split' | 'train' | 'compare' | 'reading' | 'experiment';
 
 /** What an operation under way says of itself. */
 export interface ShownJob {
@@ -69,6 +70,7 @@ class Workspace {
     });
     listen('job.ended', ({ jobId }) => this.#ended(jobId));
     training.follow();
+    experiments.follow();
     await attempt(async () => {
       [this.settings, this.project] = await Promise.all([call('settings.get'), call('project.current')]);
       this.reading = this.project === null ? null : await call('reading.current');
@@ -110,13 +112,14 @@ class Workspace {
       this.scanId = null;
       this.importReport = null;
       training.forget();
+      experiments.forget();
       return;
     }
     const [library, splits] = await Promise.all([call('library.list'), call('split.list')]);
     this.patients = library.patients;
     this.scans = library.scans;
     this.splits = splits;
-    await training.load();
+    await Promise.all([training.load(), experiments.load()]);
   }
 
   async importFiles(files: readonly File[]): Promise<void> {

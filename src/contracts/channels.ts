@@ -6,6 +6,7 @@
  * it never sends a path.
  */
 import * as v from 'valibot';
+import type { DesignPicture } from '#src/experiments/design-picture';
 import type { Geometry } from '#src/imaging/geometry';
 import type { SampleType } from '#src/imaging/volume';
 import { MARKS, PREFERENCES, QUESTIONS } from '#src/readers/reading';
@@ -13,6 +14,8 @@ import { LONGEST_NOTE } from '#src/readers/session';
 import type { Merge, Patient, ProjectSummary, RunRecord, Scan } from '#src/registry/records';
 import type { Split } from '#src/splits/split';
 import type { CompareDocument } from './documents/compare';
+import type { ExperimentDocument, ExperimentPlanned } from './documents/experiment';
+import { EXPERIMENT_ARMS, EXPERIMENT_CONTROLS, experimentName } from './documents/experiment-plan';
 import type { ImportDocument, ImportQuestion, LeftOut } from './documents/import';
 import type { MergeDocument } from './documents/merge';
 import type {
@@ -49,6 +52,27 @@ const splitPlan = v.object({
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
 });
 export type SplitPlan = v.InferOutput<typeof splitPlan>;
+
+const whole = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** What a person decides about an experiment in the window. */
+const experimentChoices = v.object({
+  arms: v.pipe(v.array(v.picklist(EXPERIMENT_ARMS)), v.maxLength(EXPERIMENT_ARMS.length)),
+  folds: whole(2, 20),
+  repeats: whole(1, 10),
+  seeds: v.pipe(v.array(whole(0, 2 ** 31 - 1)), v.maxLength(10)),
+  /** Share of the patients in the locked set. */
+  locked: share,
+  /** Deals the locked set, the folds and the slices. */
+  seed: whole(0, 2 ** 31 - 1),
+  /** Training slices of every training; null = as many as the smallest training of any arm can have. */
+  budget: v.nullable(whole(1, 1_000_000_000)),
+  controls: v.pipe(v.array(v.picklist(EXPERIMENT_CONTROLS)), v.maxLength(EXPERIMENT_CONTROLS.length)),
+  /** Steps of every training. */
+  steps: whole(1, 1_000_000),
+});
+export type ExperimentChoices = v.InferOutput<typeof experimentChoices>;
 
 export const settingsSchema = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
@@ -170,6 +194,28 @@ export const requests = {
   'run.stop': v.object({ run: runId }),
   'run.resume': v.object({ run: runId }),
   'run.log': v.object({ run: runId }),
+
+  /** Experiments of the project, the newest first. */
+  'experiment.list': nothing,
+  /** What an experiment would be, cost and could show; nothing is kept. */
+  'experiment.draft': experimentChoices,
+  /** Keeps the plan; from then on it never changes. */
+  'experiment.create': v.object({ name: experimentName, choices: experimentChoices }),
+  /** Starts it, or goes on with it; it waits while another one runs. */
+  'experiment.start': v.object({ name: experimentName }),
+  /** Stops it cleanly: the training under way saves a checkpoint. */
+  'experiment.stop': v.object({ name: experimentName }),
+  /** How far it is and what it has shown, without the locked set. */
+  'experiment.show': v.object({ name: experimentName }),
+  /** Writes the look down, scores the locked patients and gives the result with them. */
+  'experiment.openLocked': v.object({
+    name: experimentName,
+    reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+  }),
+  /** Asks where to save and writes the report; null when the person cancels. */
+  'experiment.report': v.object({ name: experimentName, kind: v.picklist(['html', 'pdf']) }),
+  /** Opens the report that was saved last with the program that the system has for it. */
+  'experiment.openReport': nothing,
 
   'compare.load': v.object({ run: runId }),
   /** Image, reference and prediction of one scan under one run. */
@@ -312,6 +358,39 @@ export interface SplitPreview {
   readonly wouldLeak: readonly { readonly design: string; readonly patients: number; readonly of: number }[];
 }
 
+/** What an experiment would be and cost. */
+export interface ExperimentDraft extends Omit<ExperimentPlanned, 'schema' | 'name' | 'file'> {
+  /** Bytes that it adds to the project. */
+  readonly diskBytes: number;
+  readonly picture: DesignPicture;
+}
+
+/** Whether an experiment is under way; `idle` when it is neither running nor waiting for another one to end. */
+export interface ExperimentActivity {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'stopping' | 'idle';
+  /** Steps of all trainings together. */
+  readonly progress: Progress | null;
+  /** Why it ended early, in a sentence; null when it was stopped or is done. */
+  readonly failure: string | null;
+}
+
+export interface ExperimentEntry {
+  readonly name: string;
+  /** ISO 8601 */
+  readonly createdAt: string;
+  readonly trainings: number;
+  readonly done: number;
+  readonly activity: ExperimentActivity;
+}
+
+export interface ExperimentShown {
+  readonly document: ExperimentDocument;
+  /** ISO 8601 */
+  readonly createdAt: string;
+  readonly picture: DesignPicture;
+}
+
 export interface ComparedVolumes {
   readonly scan: Scan;
   readonly geometry: Geometry;
@@ -375,6 +454,15 @@ export interface Responses {
   'run.stop': null;
   'run.resume': RunRecord;
   'run.log': readonly LogRecord[];
+  'experiment.list': readonly ExperimentEntry[];
+  'experiment.draft': ExperimentDraft;
+  'experiment.create': ExperimentEntry;
+  'experiment.start': null;
+  'experiment.stop': null;
+  'experiment.show': ExperimentShown;
+  'experiment.openLocked': ExperimentDocument;
+  'experiment.report': { readonly file: string } | null;
+  'experiment.openReport': null;
   'compare.load': CompareDocument;
   'compare.scan': ComparedVolumes;
   'mark.list': MarksDocument;
@@ -410,6 +498,9 @@ export interface Events {
   'project.changed': ProjectSummary | null;
   'run.changed': RunRecord;
   'run.logged': { readonly run: string; readonly record: LogRecord };
+  'experiment.changed': ExperimentActivity;
+  /** One more training is done and scored: there is more to show. */
+  'experiment.trained': { readonly name: string; readonly done: number; readonly of: number };
 }
 
 export type EventName = keyof Events;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { EXPERIMENT_ARMS, experimentPlan } from '#src/contracts/documents/experiment-plan';
 import { keptSlices, sliceCount } from './training-slices';
 import { designExperiment } from './design-experiment';
-import { experimentTrainings } from './experiment-trainings';
+import { experimentTrainings, trainingCount } from './experiment-trainings';
 import { cohort, planFor, REQUEST } from './testing/synthetic-experiment';
 
 const all = { ...REQUEST, arms: EXPERIMENT_ARMS };
@@ -31,6 +31,7 @@ describe('the design', () => {
           const plan = planFor(scans, { ...request, arms: EXPERIMENT_ARMS });
           expect(v.is(experimentPlan, plan)).toBe(true);
           const trainings = experimentTrainings(plan);
+          expect(trainings).toHaveLength(trainingCount(plan));
           expect(new Set(trainings.map(({ key }) => key)).size).toBe(trainings.length);
           const development = scans.filter(({ patient }) => !plan.locked.includes(patient));
           for (const { training, heldOut } of trainings) {
@@ -102,6 +103,7 @@ describe('the design', () => {
       { control: 'random-masks', arms: ['slice', 'patient'] },
       { control: 'blank-images', arms: ['slice', 'patient'] },
     ]);
+    expect(experimentTrainings(plan)).toHaveLength(trainingCount(plan));
     const trainings = experimentTrainings(plan).filter(({ control }) => control !== null);
     expect(trainings).toHaveLength(2 * 2 * 4);
     expect(trainings[0]?.key).toBe('random-masks-slice-r1-s1-f0');

@@ -4,6 +4,7 @@ import type {
   ExperimentPlan,
 } from '#src/contracts/documents/experiment-plan';
 import type { SlicesOfScan } from '#src/splits/roles';
+import type { SplittableScan } from '#src/splits/split';
 import { armFolds } from './arm-folds';
 import { dealSeed } from './design-experiment';
 import { drawnSlices } from './training-slices';
@@ -28,8 +29,21 @@ export interface ExperimentTraining {
 /** What decides the trainings. */
 export type DealtPlan = Omit<
   ExperimentPlan,
-  'schema' | 'name' | 'createdAt' | 'settings' | 'refused' | 'remarks'
->;
+  'schema' | 'name' | 'createdAt' | 'settings' | 'refused' | 'remarks' | 'scans'
+> & { readonly scans: readonly SplittableScan[] };
+
+/** How many trainings a plan has, without dealing them. */
+export function trainingCount({
+  arms,
+  controls,
+  repeats,
+  seeds,
+}: Pick<DealtPlan, 'arms' | 'controls' | 'repeats' | 'seeds'>): number {
+  const folds = (of: readonly ExperimentArm[]) =>
+    arms.filter(({ arm }) => of.includes(arm)).reduce((sum, entry) => sum + entry.folds, 0);
+  const ofControls = controls.reduce((sum, entry) => sum + folds(entry.arms), 0);
+  return repeats * seeds.length * (folds(arms.map(({ arm }) => arm)) + ofControls);
+}
 
 /**
  * All trainings of a plan, fold by fold so that every arm has something to show early: repeat, seed, fold, then arm;

@@ -47,25 +47,52 @@ function complementaryError(x: number): number {
  * distribution of the standard deviation).
  */
 export function powerOfT(noncentrality: number, df: number): number {
+  return powerOver(spreads(df), noncentrality);
+}
+
+/** Values that the standard deviation may take in a sample, times the critical t, each with its share of the samples. */
+type Spreads = readonly { readonly limit: number; readonly share: number }[];
+
+function spreads(df: number): Spreads {
   const critical = studentQuantile(0.975, df);
-  const logDensity = (u: number) =>
-    Math.LN2 + (df / 2) * Math.log(df / 2) - logGamma(df / 2) + (df - 1) * Math.log(u) - (df * u * u) / 2;
+  const constant = Math.LN2 + (df / 2) * Math.log(df / 2) - logGamma(df / 2);
   // u = s / sigma has mean about 1 and standard deviation about 1 / sqrt(2 df).
   const reach = 12 / Math.sqrt(2 * df);
   const [low, high] = [Math.max(1e-9, 1 - reach), 1 + reach + (df < 5 ? 8 : 0)];
   const intervals = 600;
   const step = (high - low) / intervals;
-  let sum = 0;
-  for (let at = 0; at <= intervals; at += 1) {
+  return Array.from({ length: intervals + 1 }, (_, at) => {
     const u = low + at * step;
     const weight = at === 0 || at === intervals ? 1 : at % 2 === 1 ? 4 : 2;
-    const rejected = 1 - normalCdf(critical * u - noncentrality) + normalCdf(-critical * u - noncentrality);
-    sum += weight * Math.exp(logDensity(u)) * rejected;
+    const density = Math.exp(constant + (df - 1) * Math.log(u) - (df * u * u) / 2);
+    return { limit: critical * u, share: (weight * density * step) / 3 };
+  }).filter(({ share }) => share > NEGLIGIBLE);
+}
+
+/** A share of the samples that moves no digit of a power. */
+const NEGLIGIBLE = 1e-16;
+/** Standard deviations beyond which no sample lies. */
+const FAR = 9;
+
+function powerOver(values: Spreads, noncentrality: number): number {
+  let sum = 0;
+  for (const { limit, share } of values) {
+    sum += share * normalCdf(noncentrality - limit);
+    if (limit + noncentrality < FAR) sum += share * normalCdf(-limit - noncentrality);
   }
-  return (sum * step) / 3;
+  return sum;
 }
 
 /** How many standard errors the true mean must be from zero for a power of .80 (two-sided .05). */
 export function detectableNoncentrality(df: number): number {
-  return solve((noncentrality) => powerOfT(noncentrality, df), 0.8, 0, 200);
+  const known = detectable.get(df);
+  if (known !== undefined) return known;
+  const values = spreads(df);
+  const found = solve((noncentrality) => powerOver(values, noncentrality), 0.8, 0, 200);
+  // Welch's degrees of freedom never come again; a number of patients does, hundreds of times in an experiment.
+  if (Number.isInteger(df)) detectable.set(df, found);
+  return found;
 }
+
+/** What {@link detectableNoncentrality} has found so far, by degrees of freedom. */
+const detectable = new Map<number, number>();

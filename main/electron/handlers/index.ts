@@ -3,6 +3,7 @@ import type { Workspace } from '../workspace';
 import { blinding } from './blinding';
 import { compareHandlers } from './compare';
 import { engineHandlers } from './engines';
+import { experimentHandlers } from './experiments';
 import { importHandlers } from './import';
 import { libraryHandlers } from './library';
 import { maskHandlers } from './masks';
@@ -24,6 +25,7 @@ export function handlersOf(workspace: Workspace): Handlers {
     ...maskHandlers(workspace),
     ...splitHandlers(workspace),
     ...runHandlers(workspace),
+    ...experimentHandlers(workspace),
     ...compareHandlers(workspace),
     ...readingHandlers(workspace),
     ...engineHandlers(workspace),

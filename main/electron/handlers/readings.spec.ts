@@ -14,6 +14,7 @@ import { Workspace, type Surroundings } from '../workspace';
 import { blinding } from './blinding';
 import { compareHandlers } from './compare';
 import { engineHandlers } from './engines';
+import { experimentHandlers } from './experiments';
 import { importHandlers } from './import';
 import { libraryHandlers } from './library';
 import { maskHandlers } from './masks';
@@ -48,6 +49,8 @@ beforeEach(async () => {
     dialogs: {} as Dialogs,
     reload: () => (pages += 1),
     copy: () => undefined,
+    printPdf: () => Promise.reject(new Error('prints nothing')),
+    openFile: () => Promise.reject(new Error('opens nothing')),
     report: ({ code, sentence }) => ({ code, sentence }),
     ownFolder: own,
     // What no channel here needs is left out.
@@ -64,6 +67,7 @@ beforeEach(async () => {
     ...maskHandlers(workspace),
     ...splitHandlers(workspace),
     ...runHandlers(workspace),
+    ...experimentHandlers(workspace),
     ...compareHandlers(workspace),
     ...readingHandlers(workspace),
     ...engineHandlers(workspace),

@@ -11,6 +11,8 @@ export function runHandlers(workspace: Workspace): Pick<Handlers, Channels> {
   const refuseWhileBusy = () => {
     if (workspace.training.busy)
       throw new HeldoutError('conflict', 'A training is under way. Stop it or wait until it has ended.');
+    if (workspace.experiments.busy)
+      throw new HeldoutError('conflict', 'An experiment is under way. Stop it or wait until it has ended.');
   };
   return {
     'run.list': () => workspace.project.registry.runs(),

@@ -24,16 +24,13 @@ export interface ExperimentReportData {
 /** The report of an experiment: a single HTML document that loads nothing and runs nothing. */
 export function experimentHtml(data: ExperimentReportData): string {
   const { project, plan, trainings, result, createdAt } = data;
-  const first = trainings.filter(
-    ({ control, repeat, seed }) => control === null && repeat === 0 && seed === plan.seeds[0],
-  );
   return reportPage({
     project,
     title: `${project}, experiment ${plan.name}: does knowing the patient inflate the score?`,
     note: `Experiment ${plan.name} · planned ${day(plan.createdAt)} · ${day(createdAt)}`,
     body: html`${section('Does knowing the patient inflate the score, and by how much?', verdicts(result))}
     ${section('The data', flow(result))}
-    ${section('The design', designTable(result), designFigure(first, developmentScans(plan)))}
+    ${section('The design', designTable(result), designFigure(trainings, developmentScans(plan)))}
     ${section('Claimed against true', claimedFigure(result), gapsFigure(result))}
     ${section('The familiarity ladder', ladderFigure(result))}
     ${section(
