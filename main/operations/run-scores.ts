@@ -38,7 +38,8 @@ export async function referenceScans(project: Project, names: readonly string[])
 /** What decides a run's scores: change any of it and they are computed anew. */
 export function scoresKey(run: RunRecord, config: RunConfig, scans: readonly ReferenceScan[]): unknown {
   return {
-    version: 1,
+    // 2: voxels of labels that the run does not learn count as background.
+    version: 2,
     run: run.id,
     step: run.step,
     probeEvery: config.probeEvery,

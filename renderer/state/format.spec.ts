@@ -45,6 +45,7 @@ it('writes sizes on disk', () => {
 it('writes no mean without saying what its interval is', () => {
   expect(estimate({ mean: 0.9241, ci95: [0.911, 0.937] })).toBe('0.924 (0.911 to 0.937)');
   expect(estimate({ mean: 0.02, ci95: [-0.01, 0.05] }, difference)).toBe('+0.020 (−0.010 to +0.050)');
+  expect(estimate({ mean: 0.04, ci95: [-0.067, 0.146] })).toBe('0.040 (−0.067 to 0.146)');
   expect(estimate({ mean: 0.9, ci95: null })).toBe('0.900 (no interval)');
   expect(estimate(null)).toBe('–');
 });

@@ -43,7 +43,7 @@ export function bytes(size: number): string {
 /** A mean with its 95 % interval: `0.924 (0.911 to 0.937)`; signed where it is a difference. */
 export function estimate(
   value: { readonly mean: number | null; readonly ci95: readonly [number, number] | null } | null,
-  write: (value: number | null) => string = share,
+  write: (value: number | null) => string = (number) => fixed(number, 3),
 ): string {
   if (value?.mean == null) return NONE;
   return value.ci95 === null

@@ -3,7 +3,7 @@ import type { ExperimentPlan } from '#src/contracts/documents/experiment-plan';
 import type { StatisticsDocument } from '#src/contracts/documents/statistics';
 import { meanWithInterval } from '#src/statistics/paired-statistics';
 import { constantMaskDice, randomEllipse } from './control-masks';
-import { estimateOf, pairs } from './experiment-estimates';
+import { differences, estimateOf } from './experiment-estimates';
 import { developmentScans, type ExperimentTraining } from './experiment-trainings';
 import { claimedValues, definedValues, groupsOf, type PatientValues, type ScoreTable } from './score-table';
 
@@ -41,10 +41,8 @@ export function controlResults(
     return results.map(({ arm, complete, values }) => {
       const scores = definedValues(values);
       const above = (other: PatientValues, isComplete: boolean, what: string) =>
-        estimateOf(
-          pairs(values, other).map(({ first, second }) => first - second),
-          { ...options, complete: isComplete },
-          (statistics) => recognitionSentence(statistics, what),
+        estimateOf(differences(values, other), { ...options, complete: isComplete }, (statistics) =>
+          recognitionSentence(statistics, what),
         );
       const floorValues = floor === null ? [] : definedValues(floor);
       return {

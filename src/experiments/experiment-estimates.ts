@@ -36,11 +36,7 @@ export function inflationOf(
   patientArm: PatientValues,
   options: EstimateOptions,
 ): PairedEstimate {
-  return estimateOf(
-    pairs(arm, patientArm).map(({ first, second }) => first - second),
-    options,
-    ({ verdict }) => verdict.sentence,
-  );
+  return estimateOf(differences(arm, patientArm), options, ({ verdict }) => verdict.sentence);
 }
 
 /**
@@ -52,11 +48,7 @@ export function harmOf(
   patientArm: PatientValues,
   options: EstimateOptions,
 ): PairedEstimate {
-  return estimateOf(
-    pairs(arm, patientArm).map(({ first, second }) => first - second),
-    options,
-    harmSentence,
-  );
+  return estimateOf(differences(arm, patientArm), options, harmSentence);
 }
 
 /**
@@ -80,18 +72,18 @@ export function honestyOf(
 
 /** Mean difference of pairs with its tests; without pairs only a sentence. */
 export function estimateOf(
-  differences: readonly number[],
+  paired: readonly number[],
   { margin, seed, complete, leak }: EstimateOptions,
   sentenceOf: (statistics: StatisticsDocument) => string,
 ): PairedEstimate {
-  const n = differences.length;
+  const n = paired.length;
   if (n === 0)
     return {
       complete,
       ...{ n, gap: null, statistics: null },
       sentence: complete ? 'No patient has both values.' : 'Nothing yet.',
     };
-  const gap = meanWithInterval(differences, seed);
+  const gap = meanWithInterval(paired, seed);
   if (!complete)
     return {
       complete,
@@ -100,12 +92,17 @@ export function estimateOf(
       statistics: null,
       sentence: `So far ${found(gap, n)}; the verdict comes last.`,
     };
-  const statistics = statisticsOfDifferences(differences, {
+  const statistics = statisticsOfDifferences(paired, {
     ...{ margin, seed },
     ...(leak === undefined ? {} : { leak }),
   });
   const sentence = leak === undefined ? sentenceOf(statistics) : statistics.verdict.sentence;
   return { complete, n, gap: statistics.gap, statistics, sentence };
+}
+
+/** First minus second value of each patient that has both. */
+export function differences(first: PatientValues, second: PatientValues): number[] {
+  return pairs(first, second).map((pair) => pair.first - pair.second);
 }
 
 /** The patients that have both values. */

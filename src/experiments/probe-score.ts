@@ -25,7 +25,8 @@ export function onlySlices(labels: Uint8Array, dims: Dims, slices: readonly numb
 
 /**
  * Mean over the labels of the Dice of two sets of voxels, each label's Dice taken over all of them at once. Labels that
- * neither holds are left out of the mean; null when neither holds any.
+ * neither holds are left out of the mean; null when neither holds any. Voxels of labels that are not asked for count as
+ * background, as in the counts of an experiment.
  */
 export function pooledDice(
   reference: Uint8Array,

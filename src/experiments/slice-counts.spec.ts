@@ -11,9 +11,12 @@ describe('counts of slices', () => {
     const random = randomStream(4);
     const mask = () => Uint8Array.from({ length: 60 }, () => integerBelow(random, 4));
     const [reference, prediction] = [mask(), mask()];
-    const labels = [1, 2, 3];
-    const counts = countSlices(reference, prediction, DIMS, labels);
-    for (const slices of [[0], [1, 4], [0, 1, 2, 3, 4]])
+    // Of the labels that the masks hold, some are not learned: both ways take those as background.
+    const cases = [[1, 2, 3], [1, 3], [2]].flatMap((labels) =>
+      [[0], [1, 4], [0, 1, 2, 3, 4]].map((slices) => ({ labels, slices })),
+    );
+    for (const { labels, slices } of cases) {
+      const counts = countSlices(reference, prediction, DIMS, labels);
       expect(diceOfSlices(slices.map((slice) => counts[slice] ?? []))).toBeCloseTo(
         pooledDice(
           voxelsOfSlices(reference, DIMS, slices),
@@ -22,6 +25,7 @@ describe('counts of slices', () => {
         ) ?? NaN,
         12,
       );
+    }
   });
 
   it('take a label that is not asked for as background', () => {

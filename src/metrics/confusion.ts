@@ -11,7 +11,8 @@ export function labelsIn(...masks: readonly Uint8Array[]): number[] {
 /**
  * Label confusion: voxels by reference label (rows) and predicted label (columns), background included.
  *
- * @param labels rows and columns, in order; labels outside them are not counted
+ * @param labels rows and columns, in order; a voxel of any other label counts as background, as it does for a model that
+ *   does not learn the label
  */
 export function confusionOf(
   reference: Uint8Array,
@@ -19,8 +20,10 @@ export function confusionOf(
   labels: readonly number[] = labelsIn(reference, prediction),
 ): ConfusionMatrix {
   const cells = new Float64Array(256 * 256);
+  const shown = new Uint8Array(256);
+  for (const label of labels) shown[label] = label;
   reference.forEach((label, index) => {
-    const cell = label * 256 + (prediction[index] ?? 0);
+    const cell = (shown[label] ?? 0) * 256 + (shown[prediction[index] ?? 0] ?? 0);
     cells[cell] = (cells[cell] ?? 0) + 1;
   });
   return {

@@ -87,7 +87,7 @@ export function lockedRows({ honesty, harm }: ExperimentDocument): IntervalRow[]
           kind: 'gap' as const,
           what: '',
           estimate: gap,
-          basis: `n = ${claims} claimed, ${truths} locked`,
+          basis: `n = ${claims} and ${truths} patients`,
         },
       ],
     })),
