@@ -80,6 +80,7 @@ export async function importPaths(
   const suggestedBefore = suggestedPairs(project);
   const shelf = dryRun ? dryShelf(project, report) : projectShelf(project, report);
   const pool = openImportPool(workers);
+  let closing: Promise<void>;
   try {
     if (!dryRun) await project.voxels.clearStaged();
     const found = await findImages(request.paths, dicomPatients(request.patientFrom), pool, progress, {
@@ -118,8 +119,8 @@ export async function importPaths(
     await importMaskObjects(objectsAhead, maskParts, stepOne);
   } finally {
     await shelf.end();
-    // Ending the workers takes a while and nobody waits for it: they hold no file.
-    void pool.close();
+    // Ending the workers takes a while, and they hold no file: the rest is done meanwhile.
+    closing = pool.close();
   }
   if (report.files === 0)
     report.warnings.push(
@@ -131,6 +132,8 @@ export async function importPaths(
   }
   const document = report.document();
   if (!dryRun) project.registry.saveImport(document);
+  // Threads that end take the processor from the window that now draws what has come in.
+  await closing;
   return document;
 }
 
