@@ -14,6 +14,7 @@ import { predict } from './predict';
 import { readingsExport, readingsList, readingsShow } from './readings';
 import { report } from './report';
 import { splitAudit, splitCreate, splitShow } from './split';
+import { splitExport, splitImport } from './split-exchange';
 import { statistics } from './statistics';
 import { train } from './train';
 
@@ -31,6 +32,8 @@ export const commands: readonly Command[] = [
   splitCreate,
   splitShow,
   splitAudit,
+  splitExport,
+  splitImport,
   train,
   predict,
   metrics,

@@ -1,9 +1,12 @@
 /** What the lists say of views and phases. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { gridOf, newScan, temporaryProject } from '#main/store/testing/temporary-project';
 import { runCommandLine } from '../run-command';
 import { list } from './list';
-import { splitCreate, splitShow } from './split';
+import { splitAudit, splitCreate, splitShow } from './split';
+import { splitExport, splitImport } from './split-exchange';
 
 let place: Awaited<ReturnType<typeof temporaryProject>>;
 
@@ -40,10 +43,16 @@ afterEach(async () => {
 });
 
 async function call(...words: string[]) {
+  const { code, text } = await callFor(...words);
+  expect(code).toBe(0);
+  return text;
+}
+
+async function callFor(...words: string[]) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runCommandLine(
-    [list, splitCreate, splitShow],
+    [list, splitCreate, splitShow, splitAudit, splitExport, splitImport],
     [...words, '--project', place.folder],
     '1.2.3',
     { out: { write: (text) => out.push(text) }, err: { write: (text) => err.push(text) } },
@@ -51,8 +60,7 @@ async function call(...words: string[]) {
     () => Promise.resolve('heldout.log'),
   );
   expect(err.join('')).toBe('');
-  expect(code).toBe(0);
-  return out.join('');
+  return { code, text: out.join('') };
 }
 
 /** Lines with single spaces between columns. */
@@ -92,5 +100,33 @@ describe('views and phases', () => {
   it('are left out of other splits', async () => {
     await call('split', 'create', 'patients', '--folds', '3');
     expect(linesOf(await call('split', 'show', 'patients'))).toContain('patient scan slices fold');
+  });
+});
+
+describe('splits of other programs', () => {
+  const foldsOf = async (name: string) => {
+    const { items } = JSON.parse(await call('split', 'show', name, '--json')) as {
+      items: { scan: string; fold: number | string }[];
+    };
+    return new Map(items.map(({ scan, fold }) => [scan, fold]));
+  };
+
+  it.each(['nnunet', 'monai', 'csv'])('go out and come in again as %s', async (format) => {
+    await call('split', 'create', 'own', '--folds', '3', '--seed', '4');
+    const file = join(place.root, `split.${format === 'csv' ? 'csv' : 'json'}`);
+    await call('split', 'export', 'own', '--format', format, '--out', file);
+    const told = await call('split', 'import', file, '--name', 'theirs');
+    expect(told).toBe(await call('split', 'audit', 'own'));
+    expect(await foldsOf('theirs')).toEqual(await foldsOf('own'));
+  });
+
+  it('say what they leak, and end with 1', async () => {
+    const file = join(place.root, 'theirs.csv');
+    await writeFile(file, 'scan,fold\nP0001.1,held-out\nP0001.2,training\nP0002,training\nP0003,held-out\n');
+    const { code, text } = await callFor('split', 'import', file, '--name', 'mixed');
+    expect(code).toBe(1);
+    expect(text).toMatch(/^LEAK \(1 of \d\)/mu);
+    expect(text).toContain('P0001.1 is held out, P0001.2 trains');
+    expect((await callFor('split', 'audit', 'mixed')).code).toBe(1);
   });
 });

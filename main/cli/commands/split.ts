@@ -161,7 +161,7 @@ export const splitShow: Command = {
 const SHOWN_PAIRS = 20;
 
 /** The audit as people read it. */
-function describeAudit(audit: AuditDocument): string[] {
+export function describeAudit(audit: AuditDocument): string[] {
   if (audit.findings.length === 0) return [`No leak found in split ${audit.split}.`];
   return audit.findings.flatMap(({ severity, sentence, count, of, pairs }) => [
     `${severity === 'leak' ? 'LEAK' : 'Warning'} (${count} of ${of}): ${sentence}`,
