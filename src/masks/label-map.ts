@@ -94,6 +94,38 @@ export class LabelMap {
     this.#changed(box);
   }
 
+  /**
+   * Gives voxels a label as one step that can be undone.
+   *
+   * @param voxels their offsets, i fastest, in any order
+   * @returns the journal entry, or null when nothing changed
+   */
+  write(voxels: readonly number[], label: number): Uint8Array | null {
+    if (this.#touched !== null) throw new Error('write within a stroke');
+    if (voxels.length === 0) return null;
+    const touched = new Map<number, TouchedSlice>();
+    const [nx, ny, nz] = this.dims;
+    const min: [number, number, number] = [nx, ny, nz];
+    const max: [number, number, number] = [0, 0, 0];
+    for (const at of voxels) {
+      const i = at % nx;
+      const row = (at - i) / nx;
+      const j = row % ny;
+      const k = (row - j) / ny;
+      this.#keep(touched, k, j, j);
+      this.labels[at] = label;
+      min[0] = Math.min(min[0], i);
+      max[0] = Math.max(max[0], i);
+      min[1] = Math.min(min[1], j);
+      max[1] = Math.max(max[1], j);
+      min[2] = Math.min(min[2], k);
+      max[2] = Math.max(max[2], k);
+    }
+    this.#touched = touched;
+    this.#changed({ min, max });
+    return this.commitStroke();
+  }
+
   /** Ends the stroke. Returns its journal entry, or null when it changed nothing. */
   commitStroke(): Uint8Array | null {
     const touched = this.#touched;

@@ -14,6 +14,19 @@ export function keepLargestComponent(labels: Uint8Array, dims: Dims, label: numb
   return total - size;
 }
 
+/** Voxels of `label` outside its largest face-connected component, and how many components they are. */
+export function outsideLargestComponent(
+  labels: Uint8Array,
+  dims: Dims,
+  label: number,
+): { readonly voxels: readonly number[]; readonly count: number } {
+  const { component, largest, count } = findLargest(labels, dims, label);
+  const voxels: number[] = [];
+  for (let voxel = 0; voxel < labels.length; voxel++)
+    if (component[voxel] !== 0 && component[voxel] !== largest) voxels.push(voxel);
+  return { voxels, count: Math.max(0, count - 1) };
+}
+
 /** Share of the label's voxels that its largest face-connected component holds; null when there are none. */
 export function largestComponentShare(labels: Uint8Array, dims: Dims, label: number): number | null {
   const { total, size } = findLargest(labels, dims, label);
@@ -58,5 +71,5 @@ function findLargest(labels: Uint8Array, dims: Dims, label: number) {
       largest = count;
     }
   }
-  return { component, largest, size, total };
+  return { component, largest, size, total, count };
 }

@@ -3,10 +3,13 @@ import { spacingOf, voxelMillilitres, type Vector3 } from '#src/imaging/geometry
 import { sliceLayout, type Plane } from '#src/imaging/slices';
 import { samplesFrom, type Samples } from '#src/imaging/volume';
 import { BACKGROUND, type Brush } from '#src/masks/brush';
+import { fillBetween } from '#src/masks/fill-between';
+import { islandsOf } from '#src/masks/islands';
 import { LabelMap, type Box } from '#src/masks/label-map';
 import { countLabels } from '#src/masks/label-counts';
 import type { MaskStatus } from '#src/registry/records';
 import { call } from '../../state/bridge';
+import { count, fixed } from '../../state/format';
 import { autoWindow } from '../../viewer/auto-window';
 import type { DisplayWindow } from '../../viewer/base-layer';
 import { MaskJournal, type SaveState } from './mask-journal';
@@ -87,6 +90,31 @@ export class Annotation {
     this.#done(this.map.commitStroke());
   }
 
+  /** Fills the slices between those that have the chosen label; says what it did. */
+  fillBetween(): string {
+    if (!this.canPaint || this.map.isInStroke) return '';
+    const { voxels, slices } = fillBetween(
+      this.map.labels,
+      this.opened.geometry.dims,
+      this.spacing,
+      this.label,
+    );
+    this.#done(this.map.write(voxels, this.label));
+    return slices === 0
+      ? 'There is nothing to fill: paint the label in two slices with others between them.'
+      : `Filled ${count(slices, 'slices')} with ${this.#millilitres(voxels.length)}.`;
+  }
+
+  /** Removes what does not hang together with the chosen label's largest piece; says what it did. */
+  removeIslands(): string {
+    if (!this.canPaint || this.map.isInStroke) return '';
+    const { voxels, count: pieces } = islandsOf(this.map.labels, this.opened.geometry.dims, this.label);
+    this.#done(this.map.write(voxels, 0));
+    return pieces === 0
+      ? 'The label is one piece: there are no islands.'
+      : `Removed ${count(pieces, 'islands')} with ${this.#millilitres(voxels.length)}.`;
+  }
+
   undo(): void {
     if (this.canPaint) this.#showing(() => this.#done(this.map.undo()));
   }
@@ -148,6 +176,10 @@ export class Annotation {
   async close(): Promise<void> {
     await this.journal.settled();
     await call('mask.close', { maskId: this.mask.maskId });
+  }
+
+  #millilitres(voxels: number): string {
+    return `${fixed(voxels * voxelMillilitres(this.opened.geometry), 2)} ml`;
   }
 
   #done(entry: Uint8Array | null): void {

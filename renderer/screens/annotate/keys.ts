@@ -12,6 +12,8 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['[ ] or Shift+wheel', 'brush size'],
   ['1 – 9', 'label'],
   ['Alt+click', 'pick the label under the pointer'],
+  ['N', 'fill the slices between those that have the label'],
+  ['K', 'keep the largest piece of the label, remove its islands'],
   ['hold S', 'hide the mask'],
   ['A / D', 'less or more fill'],
   ['X', 'crosshair'],
