@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { blindCase, blindSession, type BlindedCase } from '#src/contracts/documents/reading';
 import { answersTo } from '#src/readers/reading';
 import { quietContext } from '#main/jobs/context';
@@ -169,12 +169,12 @@ describe('the types of a blinded reading', () => {
     await start();
     const shown = await readingCase(place.project, 1, 1);
     const hidden = { ...shown, side: 'seen' };
-    // @ts-expect-error: a case with a side is no blinded case
-    expect(() => blindCase(hidden)).toThrow();
+    expectTypeOf<typeof hidden>().not.toExtend<BlindedCase>();
+    expect(() => blindCase(hidden as never)).toThrow();
     const progress = readingProgress(place.project, 1);
     const named = { ...progress, runs: ['run-0'] };
-    // @ts-expect-error: a session with its runs is no blinded session
-    expect(() => blindSession(named)).toThrow();
+    expectTypeOf<typeof named>().not.toExtend<typeof progress>();
+    expect(() => blindSession(named as never)).toThrow();
   });
 
   it('have no place for the scanner’s coordinates', async () => {
