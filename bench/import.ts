@@ -29,6 +29,11 @@ const SAMPLE_DICOM_FILES = 114;
 /** The person's own files, of which any may be left out. */
 const FOLDER = textArgument('folder');
 const GIVEN_FOLDER = FOLDER !== '';
+/**
+ * What was written stays until the end: ext4 is slow to make files for some seconds after many were removed, as nobody
+ * does before an import.
+ */
+let outputs = 0;
 const DCM2NIIX = process.env['DCM2NIIX'] ?? 'dcm2niix';
 /** Set for the process whose memory is measured: it does nothing but the import. */
 const CHILD_FOLDER = process.env['HELDOUT_BENCH_IMPORT'];
@@ -51,10 +56,17 @@ async function timeScan(path: string): Promise<number> {
   return seconds;
 }
 
+/** What the program before has written, and not waited for, must not be on this one's account. */
+function waitForDisk(): void {
+  spawnSync('sync');
+}
+
 /** Seconds that one import into a fresh project takes, from the call to the registered scans on disk. */
 async function timeImport(workplace: Workplace, path: string): Promise<{ seconds: number; scans: number }> {
-  const project = await workplace.create('import');
+  const name = `import-${(outputs += 1)}`;
+  const project = await workplace.create(name);
   try {
+    waitForDisk();
     // As the app does when its window is shown: what is measured is the time from the drop to the report.
     prepareImport();
     await delay(300);
@@ -66,14 +78,14 @@ async function timeImport(workplace: Workplace, path: string): Promise<{ seconds
     return { seconds, scans };
   } finally {
     await project.close();
-    await rm(workplace.folder('import'), { recursive: true });
   }
 }
 
 /** Seconds that dcm2niix takes for a folder, or null where it is not installed. */
 async function timeDcm2niix(workplace: Workplace, folder: string): Promise<number | null> {
-  const out = join(workplace.root, 'nifti');
+  const out = join(workplace.root, `nifti-${(outputs += 1)}`);
   await mkdir(out);
+  waitForDisk();
   const start = performance.now();
   const { error, status } = spawnSync(
     DCM2NIIX,
@@ -81,7 +93,6 @@ async function timeDcm2niix(workplace: Workplace, folder: string): Promise<numbe
     { maxBuffer: 1e9 },
   );
   const seconds = (performance.now() - start) / 1000;
-  await rm(out, { recursive: true });
   if (error !== undefined) return null;
   if (status !== 0) throw new Error(`dcm2niix ended with ${String(status)}`);
   return seconds;

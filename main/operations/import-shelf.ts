@@ -2,11 +2,16 @@ import type { Volume } from '#src/imaging/volume';
 import type { NewScan } from '#main/store/new-scan';
 import type { Project } from '#main/store/project';
 import type { StagedVoxels } from '#main/store/voxel-store';
+import { Batches } from './batches';
 import type { MaskCandidate } from './import-mask-match';
 import type { ImportReport } from './import-report';
 
-/** Scans that are registered in one transaction. */
-const BATCH = 32;
+/**
+ * Scans that are registered in one transaction: as many as came while the disk was busy with those before. Few enough
+ * that a cancelled import ends soon, and so many that waiting for the disk is not most of an import.
+ */
+const LEAST = { items: 32, bytes: 2 ** 25 };
+const MOST = { items: 128, bytes: 2 ** 28 };
 
 /** Where an import puts what it has read: the project, or nowhere in a dry run. */
 export interface Shelf {
@@ -34,37 +39,28 @@ export interface Shelf {
 /** The real one. */
 export function projectShelf(project: Project, report: ImportReport): Shelf {
   const { registry, voxels } = project;
-  let pending: { scan: NewScan; key: string; staged: StagedVoxels | null }[] = [];
-  let registering = Promise.resolve();
-  async function register(batch: typeof pending): Promise<void> {
+  interface Waiting {
+    readonly scan: NewScan;
+    readonly key: string;
+    readonly staged: StagedVoxels | null;
+  }
+  async function register(batch: readonly Waiting[]): Promise<void> {
     await voxels.settle(batch.flatMap(({ staged }) => staged ?? []));
-    const { added, alreadyPresent } = registry.addScans(batch.map(({ scan }) => scan));
-    registry.addFiles(batch.map(({ key }) => key));
+    const { added, alreadyPresent } = registry.addScans(
+      batch.map(({ scan }) => scan),
+      batch.map(({ key }) => key),
+    );
     report.alreadyPresent += alreadyPresent.length;
     for (const scan of added) report.addScan(scan);
   }
-  /** Lets one batch wait for the disk while the next one is read. */
-  async function registerPending(): Promise<void> {
-    const batch = pending;
-    pending = [];
-    await registering;
-    registering = register(batch);
-    // Thrown when the next batch is due, or by flush.
-    registering.catch(() => undefined);
-  }
+  const batches = new Batches(register, LEAST, MOST);
   return {
     knows: (key) => registry.knownFile(key),
     voxelFolder: voxels.folder,
     put: (volume) => voxels.put(volume),
-    async add(scan, key, staged = null) {
-      pending.push({ scan, key, staged });
-      if (pending.length >= BATCH) await registerPending();
-    },
-    async flush() {
-      await registerPending();
-      await registering;
-    },
-    end: () => registering.catch(() => undefined),
+    add: (scan, key, staged = null) => batches.add({ scan, key, staged }, staged?.bytes ?? 0),
+    flush: () => batches.flush(),
+    end: () => batches.end(),
     candidates: () => storedCandidates(project),
     patient: (patientKey) => registry.patientWithKey(patientKey),
     scansWithInstance: (uid) => registry.scansWithInstance(uid),

@@ -45,8 +45,13 @@ export class Registry {
   /**
    * Adds scans with their patients and studies, all or none. A scan with the same patient, voxels and phase is there
    * already and is returned as such.
+   *
+   * @param files keys of the files that they came from, remembered as {@link addFiles} does
    */
-  addScans(scans: readonly NewScan[]): { added: Scan[]; alreadyPresent: Scan[] } {
+  addScans(
+    scans: readonly NewScan[],
+    files: readonly string[] = [],
+  ): { added: Scan[]; alreadyPresent: Scan[] } {
     return this.database.transaction(() => {
       const added: Scan[] = [];
       const alreadyPresent: Scan[] = [];
@@ -61,6 +66,7 @@ export class Registry {
         this.#addInstances(id, scan.instances ?? []);
         (present === undefined ? added : alreadyPresent).push(this.scan(id));
       }
+      this.#insertFiles(files);
       return { added, alreadyPresent };
     });
   }
@@ -224,9 +230,13 @@ export class Registry {
   /** Remembers source files, so that importing them again adds nothing and is quick. */
   addFiles(keys: readonly string[]): void {
     this.database.transaction(() => {
-      for (const key of keys)
-        this.database.run('insert or ignore into files (key) values (?)', [this.seal.lookup('file', key)]);
+      this.#insertFiles(keys);
     });
+  }
+
+  #insertFiles(keys: readonly string[]): void {
+    for (const key of keys)
+      this.database.run('insert or ignore into files (key) values (?)', [this.seal.lookup('file', key)]);
   }
 
   /** Keeps an import's report and returns its id. Sealed, because folders carry names. */

@@ -12,6 +12,8 @@ export interface StagedVoxels {
   readonly sha256: string;
   /** null when the store has the volume already. */
   readonly temporary: string | null;
+  /** What is on its way to the disk. */
+  readonly bytes: number;
 }
 
 const STAGED = /^\..*\.staged$/u;
@@ -56,7 +58,7 @@ export class VoxelStore {
   stage(volume: Volume): StagedVoxels {
     const [header, samples] = encodeVoxelFile(volume);
     const sha256 = createHash('sha256').update(header).update(samples).digest('hex');
-    if (this.has(sha256)) return { sha256, temporary: null };
+    if (this.has(sha256)) return { sha256, temporary: null, bytes: 0 };
     const temporary = join(this.folder, `.${sha256}.${randomBytes(6).toString('hex')}.staged`);
     try {
       const descriptor = openSync(temporary, 'wx', 0o644);
@@ -70,7 +72,7 @@ export class VoxelStore {
       rmSync(temporary, { force: true });
       throw explainWriteError(error, this.path(sha256));
     }
-    return { sha256, temporary };
+    return { sha256, temporary, bytes: header.length + samples.length };
   }
 
   /**
