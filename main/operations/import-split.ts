@@ -4,13 +4,13 @@ import type { SplitImportDocument } from '#src/contracts/documents/split';
 import { HeldoutError } from '#src/contracts/failure';
 import { matchCases } from '#src/splits/match-cases';
 import type { NameableScan } from '#src/splits/match-names';
-import type { Split } from '#src/splits/split';
+import type { Split, SplitItem } from '#src/splits/split';
 import { readSplitFile, type ForeignSplit, type SplitFormat } from '#src/splits/split-files';
 import type { Project } from '#main/store/project';
 import { auditStored, splittableScans } from './splits';
 
 /** What a split of another program is on the scans of the project; nothing is stored yet. */
-interface ReadSplit {
+export interface ReadSplit {
   readonly split: Split;
   /** Scans with a reference mask that the file does not name. */
   readonly leftOut: readonly string[];
@@ -18,7 +18,7 @@ interface ReadSplit {
 }
 
 /** The scans that a split can be made from, with the paths that they were imported from. */
-function nameableScans(project: Project): NameableScan[] {
+export function nameableScans(project: Project): NameableScan[] {
   const idOf = new Map(project.registry.scans().map(({ id, scan }) => [scan, id]));
   return splittableScans(project).map(({ patient, scan }) => ({
     ...{ patient, scan },
@@ -48,31 +48,37 @@ function guess(file: string, text: string): SplitFormat {
 }
 
 /**
- * The scans of another program's split. Its design is what it keeps together: patients, where none stands on both sides,
- * and scans otherwise.
- *
+ * The scans of another program's split.
  * @throws HeldoutError as {@link matchCases}
  */
-function splitOf(project: Project, name: string, file: ForeignSplit): ReadSplit {
+export function splitOf(project: Project, name: string, file: ForeignSplit): ReadSplit {
   const { items, leftOut, unknownLocked } = matchCases(file, nameableScans(project));
+  return { split: splitFrom(name, file, items), leftOut, unknownLocked };
+}
+
+/** A split made elsewhere. Its design is what it keeps together: patients, where none stands on both sides, else scans. */
+export function splitFrom(
+  name: string,
+  { folds, isHeldOut }: Pick<ForeignSplit, 'folds' | 'isHeldOut'>,
+  items: readonly SplitItem[],
+): Split {
   const share = (fold: number | 'locked', of: number) =>
     of === 0 ? 0 : items.filter((item) => item.fold === fold).length / of;
   const inFolds = items.filter(({ fold }) => fold !== 'locked').length;
   const foldsOfPatient = new Map<string, Set<number | 'locked'>>();
   for (const { patient, fold } of items)
     foldsOfPatient.set(patient, (foldsOfPatient.get(patient) ?? new Set()).add(fold));
-  const split: Split = {
+  return {
     name,
     design: [...foldsOfPatient.values()].every(({ size }) => size === 1) ? 'patient' : 'scan',
     seed: 0,
-    folds: file.folds,
-    heldOut: file.isHeldOut ? share(0, inFolds) : null,
+    folds,
+    heldOut: isHeldOut ? share(0, inFolds) : null,
     locked: share('locked', items.length),
     stratify: [],
     createdAt: new Date().toISOString(),
     items,
   };
-  return { split, leftOut, unknownLocked };
 }
 
 /**
@@ -87,7 +93,7 @@ export function importSplit(project: Project, name: string, file: ForeignSplit):
 }
 
 /** Whether the project has this very split under its name. */
-function isStored(project: Project, split: Split): boolean {
+export function isStored(project: Project, split: Split): boolean {
   const known = project.registry.splits().find(({ name }) => name === split.name);
   const essence = ({ folds, heldOut, items }: Split) =>
     JSON.stringify([

@@ -71,7 +71,7 @@ export function matchCases(split: ForeignSplit, scans: readonly NameableScan[]):
 }
 
 /** Names in a sentence, the first few of many. */
-function listed(names: readonly string[], shown = SHOWN): string {
+export function listed(names: readonly string[], shown = SHOWN): string {
   const more = names.length - shown;
   return `${names.slice(0, shown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

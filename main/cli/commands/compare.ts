@@ -25,6 +25,17 @@ function describeComparison(document: CompareDocument): string[] {
       `Label ${label}: held-out ${rounded(heldOut.mean) ?? '–'} (n = ${heldOut.n}), ` +
         `seen ${rounded(seen.mean) ?? '–'} (n = ${seen.n}).`,
     );
+  const { imported, crossValidated } = document;
+  if (crossValidated !== undefined)
+    lines.push(
+      `All ${crossValidated.runs.length} folds, each patient by the model that did not train on them: ` +
+        `${rounded(crossValidated.heldOut.mean) ?? '–'} (n = ${crossValidated.heldOut.n}).`,
+    );
+  if (imported !== undefined)
+    lines.push(
+      `The predictions were made elsewhere (${imported.set}): of ${imported.heldOut.predicted} of ${imported.heldOut.scans} ` +
+        `held-out and ${imported.seen.predicted} of ${imported.seen.scans} seen scans.`,
+    );
   lines.push(document.verdict.sentence);
   return lines;
 }

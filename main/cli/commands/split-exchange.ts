@@ -76,7 +76,7 @@ export const splitImport: Command = {
 };
 
 /** What an imported file leaves open. */
-function describeRest({
+export function describeRest({
   leftOut,
   unknownLocked,
 }: Pick<SplitImportDocument, 'leftOut' | 'unknownLocked'>): string[] {
