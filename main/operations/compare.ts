@@ -4,6 +4,7 @@ import { compareDocument, type CompareDocument } from '#src/contracts/documents/
 import { HeldoutError } from '#src/contracts/failure';
 import { crossedScores, type CrossedPatient } from '#src/experiments/crossed-design';
 import { compareSides, type MeasuredScan } from '#src/experiments/compare-sides';
+import type { PredictionSource } from '#src/experiments/group-verdict';
 import { onlySlices } from '#src/experiments/probe-score';
 import { spacingOf } from '#src/imaging/geometry';
 import { compareMasks } from '#src/metrics/compare-masks';
@@ -168,7 +169,7 @@ async function compared(
 ): Promise<CompareDocument> {
   const { run, split, fold, facts, leak } = comparison;
   const measured = await measuredScans(project, comparison, context, launcher);
-  const sides = compareSides(measured, facts.labels, leak, facts.source.kind);
+  const sides = compareSides(measured, facts.labels, leak, sourceOf(comparison));
   const { crossed, crossValidated } = await crossedOf(project, comparison, context, launcher);
   return {
     schema: 'heldout.compare/1',
@@ -218,6 +219,10 @@ async function measuredScans(
     });
   }
   return measured;
+}
+
+function sourceOf({ facts, roles }: Comparison): PredictionSource {
+  return facts.source.kind === 'imported' && roles.seen.length === 0 ? 'met nobody' : facts.source.kind;
 }
 
 /** How many scans of each side there are, and how many of them were measured. */

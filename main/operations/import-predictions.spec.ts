@@ -7,9 +7,11 @@ import { compareDocument } from '#src/contracts/documents/compare';
 import { runImportDocument, type RunImportDocument } from '#src/contracts/documents/imported-run';
 import { quietContext } from '#main/jobs/context';
 import { writeNifti } from '#main/nifti/write-nifti';
+import { Project } from '#main/store/project';
 import { gridOf, newScan, temporaryProject } from '#main/store/testing/temporary-project';
 import { noLauncher } from '#main/training/testing/predicted-run';
 import { comparedVolumes, compareRun } from './compare';
+import { importPaths } from './import';
 import { importPredictions, type PredictionsRequest } from './import-predictions';
 import { predictPaths } from './predict';
 import { finishReading, startReading } from './readings';
@@ -300,7 +302,9 @@ describe('predictions of one model', () => {
     const { audit, runs } = await taken({ trained: { kind: 'nobody' } });
     expect(audit).toMatchObject({ clean: true, findings: [] });
     expect(runs).toMatchObject([{ seen: { scans: 0 }, heldOut: { scans: 12, predicted: 12, patients: 6 } }]);
-    expect((await compare('theirs')).labels['1']).toMatchObject({ seen: { n: 0 }, heldOut: { n: 6 } });
+    const { labels, verdict } = await compare('theirs');
+    expect(labels['1']).toMatchObject({ seen: { n: 0 }, heldOut: { n: 6 } });
+    expect(verdict.sentence).toContain('has met none of these patients');
   });
 
   it('in the grid of a stored split: what is locked, unknown or lacking is said', async () => {
@@ -368,6 +372,58 @@ describe('predictions of one model', () => {
       [codeOf(1), `${codeOf(1)}.1`],
     ]);
     for (const { dice } of patients) expect(dice).toBeLessThan(1);
+  });
+});
+
+describe('DICOM segmentations', () => {
+  const MASKS = 'main/dicom/fixtures/masks';
+  const segmentation = async (name: string) => {
+    await mkdir(folder, { recursive: true });
+    await cp(join(MASKS, `${name}.dcm`), join(folder, `${name}.dcm`));
+  };
+  const images = (...paths: string[]) =>
+    importPaths(place.project, { paths: paths.map((path) => join(MASKS, path)) }, context, HERE);
+
+  it('go to the scan that they name, their segments to the labels of their names', async () => {
+    await images('series', 'binary.dcm');
+    await segmentation('binary-rle');
+    const { runs, labels, leftOut } = await taken({ trained: { kind: 'nobody' } });
+    expect([labels, leftOut, runs[0]?.heldOut.predicted]).toEqual([[1, 2], [], 1]);
+    expect((await compare('theirs')).patients).toMatchObject([{ patient: 'P0007', dice: 1 }]);
+  });
+
+  it('are refused with a segment that is no label of the project, or on another grid', async () => {
+    await images('series');
+    const scan = place.project.registry.scanNamed('P0007.1');
+    await place.project.masks.save(
+      scan.id,
+      new Uint8Array(scan.geometry.dims.reduce((a, b) => a * b)).fill(1, 0, 9),
+    );
+    await segmentation('binary');
+    await segmentation('other-grid');
+    const result = await take({ trained: { kind: 'nobody' } });
+    if (!('problems' in result)) throw new Error('it was taken');
+    expect(result.problems.map(({ path, reason }) => `${path}: ${reason}`)).toEqual([
+      expect.stringMatching(
+        /^binary\.dcm: The project has no label for each of its segments \("Myocardium", "LV cavity"\)/u,
+      ),
+      expect.stringMatching(/^other-grid\.dcm: Its grid .* is not that of P0007\.1/u),
+    ]);
+  });
+
+  it('and the files of heldout predict are found by the names that it gives them', async () => {
+    await images('cine');
+    const scans = place.project.registry.scans().filter(({ patient }) => patient === 'P0007');
+    expect(scans.map(({ phase }) => phase)).toEqual([0, 1]);
+    for (const { id, geometry: own, phase } of scans) {
+      const labels = new Uint8Array(own.dims.reduce((a, b) => a * b)).fill(1, 0, 20 + 9 * (phase ?? 0));
+      await place.project.masks.save(id, labels);
+      await predict(`P0007_5_${phase ?? 0}.nii.gz`, labels, own);
+    }
+    expect(await taken({ trained: { kind: 'nobody' } })).toMatchObject({ leftOut: [] });
+    expect((await compare('theirs')).patients).toMatchObject([
+      { patient: 'P0007', dice: 1, scans: [{}, {}] },
+    ]);
   });
 });
 
@@ -474,7 +530,7 @@ describe('an imported run', () => {
     await rm(folder, { recursive: true });
     place = {
       ...place,
-      project: await (await import('#main/store/project')).Project.open(copy, { keyVault: place.keyVault }),
+      project: await Project.open(copy, { keyVault: place.keyVault }),
     };
     expect(await compare('theirs')).toEqual(before);
   });

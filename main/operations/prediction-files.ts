@@ -138,6 +138,8 @@ export async function discardPredictions(predictions: readonly FoundPrediction[]
     if (staged.temporary !== null) await rm(staged.temporary, { force: true });
 }
 
+const OURS = /(?:^|\/)([^/]+)_\d+_(\d+)\.nii(?:\.gz)?$/iu;
+
 interface ReadFile {
   readonly sha256: string;
   readonly outcomes: readonly Outcome[];
@@ -161,6 +163,12 @@ function finder({ project, pool, maskFrom }: PredictionTarget) {
     const names = maskFrom === undefined ? null : namesFrom(maskFrom, path);
     if (names === null) return null;
     return { names, patient: registry.patientWithKey(names.patient) ?? idOfCode.get(names.patient) ?? null };
+  };
+  /** What `heldout predict` calls its files: code of the patient, number of the series, time position. */
+  const oursOf = (path: string): MaskQuery['named'] => {
+    const [, code = '', phase = ''] = OURS.exec(path) ?? [];
+    const patient = idOfCode.get(code) ?? null;
+    return patient === null ? null : { names: { patient: code, scan: null, phase }, patient };
   };
   const missesRule = (path: string) => maskFrom !== undefined && ruled(path) === null;
   const leaveOut = (reason: string): Outcome => ({ kind: 'left out', reason });
@@ -198,6 +206,8 @@ function finder({ project, pool, maskFrom }: PredictionTarget) {
           }
         : { ...match, isSure: true };
     }
+    const ours = oursOf(source.path);
+    if (ours !== null) return { ...matchMask({ ...query, named: ours }, candidates), isSure: true };
     // By path and grid, where some word of the path says so: a grid that is unique is no evidence of whose it is.
     const words = new Set(pathWords(source.path));
     const withCodes = candidates.map((candidate) => ({
@@ -244,7 +254,10 @@ function finder({ project, pool, maskFrom }: PredictionTarget) {
       if (missesRule(source.path))
         return { sha256, outcomes: [leaveOut('--mask-from does not match its path.')] };
       const match = matchObject(object, ruled(source.path), candidates, shelf);
-      if (match.parts === null) return { sha256, outcomes: [leaveOut(match.reason)] };
+      if (match.parts === null) {
+        const isOurs = object.seriesUids.some((uid) => registry.scansOfSeries(uid).length > 0);
+        return { sha256, outcomes: [{ kind: isOurs ? 'problem' : 'left out', reason: match.reason }] };
+      }
       const outcomes: Outcome[] = [];
       for (const part of match.parts) {
         const placed = await placeInPool(part, pool);

@@ -75,6 +75,9 @@ describe('the verdict of one run', () => {
     expect(groupVerdict([0.9], [0.8], null, undefined, 'imported').sentence).toContain(
       'Import what every fold’s model',
     );
+    expect(groupVerdict([], [0.8], null, undefined, 'met nobody').sentence).toContain(
+      'has met none of these patients',
+    );
     expect(groupVerdict([], [0.8], 'It leaks.', undefined, 'imported').code).toBe('leak');
   });
 

@@ -6,13 +6,14 @@ import { welchGap } from '#src/statistics/welch';
 
 const MARGIN = 0.02;
 
-/** Who made the predictions. */
-export type PredictionSource = 'trained' | 'imported';
+/** Who made the predictions: a training here, a model from elsewhere, or one from elsewhere that met no patient. */
+export type PredictionSource = 'trained' | 'imported' | 'met nobody';
 
 /** How each patient comes to be compared with themselves. */
 const REMEDY: Readonly<Record<PredictionSource, string>> = {
   trained: 'Train every fold',
   imported: 'Import what every fold’s model predicts of every patient',
+  'met nobody': 'Import what a model predicts of the patients that trained it',
 };
 
 /**
@@ -35,7 +36,7 @@ export function groupVerdict(
   const gap = welchGap(seen, heldOut);
   const remedy = REMEDY[source];
   if (leak !== null) return leakVerdict(leak, seen.length + heldOut.length, gap, margin);
-  if (source === 'imported' && seen.length === 0) return heldOutOnly(heldOut);
+  if (source !== 'trained' && seen.length === 0) return heldOutOnly(heldOut, source);
   const groups = `${seen.length} seen and ${heldOut.length} held-out ${heldOut.length === 1 ? 'patient' : 'patients'}`;
   const { mean, ci95, se } = gap;
   if (mean === null || ci95 === null || se === null || smallestP(seen.length, heldOut.length) > 0.05)
@@ -80,7 +81,7 @@ export function groupVerdict(
 }
 
 /** Predictions from elsewhere often are of held-out patients only, as in the validation folders of nnU-Net. */
-function heldOutOnly(heldOut: readonly number[]): Verdict {
+function heldOutOnly(heldOut: readonly number[], source: PredictionSource): Verdict {
   const scored =
     heldOut.length === 0
       ? ''
@@ -88,8 +89,10 @@ function heldOutOnly(heldOut: readonly number[]): Verdict {
   return {
     code: 'too-few',
     sentence:
-      `Cannot tell: there are no predictions of patients that the model trained on, so held-out ones cannot be compared with ` +
-      `them.${scored} Let the same model predict its training patients, and import those predictions too.`,
+      source === 'met nobody'
+        ? `Cannot tell: the model has met none of these patients, so there is nothing to compare held-out ones with.${scored}`
+        : `Cannot tell: there are no predictions of patients that the model trained on, so held-out ones cannot be compared with ` +
+          `them.${scored} Let the same model predict its training patients, and import those predictions too.`,
   };
 }
 
