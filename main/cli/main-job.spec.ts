@@ -136,17 +136,8 @@ describe('the main job on the shipped sample', () => {
       const isHeldOut = (name: string) => name.startsWith(`SCD0000${patient}01`);
       return { train: cases.filter((name) => !isHeldOut(name)), val: cases.filter(isHeldOut) };
     });
-    const file = join(root, 'results/splits_final.json');
-    await writeFile(file, JSON.stringify(folds));
-    // The names are those of the masks and not of the DICOM images: a split must name what the project knows.
+    await writeFile(join(root, 'results/splits_final.json'), JSON.stringify(folds));
     const words = ['run', 'import', 'theirs', '--predictions', join(root, 'results')];
-    const refused = heldout(...words, ...project());
-    expect([refused.code, refused.err]).toEqual([
-      2,
-      expect.stringContaining('10 of 10 cases of the file fit no scan'),
-    ]);
-    const named = JSON.stringify(folds).replaceAll(/(SCD\d+)_(E[DS])/gu, '$1/$2');
-    await writeFile(file, named);
     const imported = json(runImportDocument, 0, ...words, ...project());
     expect(imported).toMatchObject({ leftOut: [], labels: [1], audit: { clean: true } });
     expect(imported.runs.map(({ heldOut }) => heldOut)).toEqual(

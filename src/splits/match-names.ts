@@ -16,19 +16,29 @@ export interface NamedScans<S> {
  * Finds the scans that a name from elsewhere means: the scan, or all scans of the patient, that the project calls so, and
  * those whose file, or a folder above it, has that name. Of a path, as many parts as possible must agree, from the end:
  * of `siteA/image.nii.gz` and `siteB/image.nii.gz`, `x/siteA/image.nii.gz` means the first one. Endings of image files
- * and nnU-Net's channel (`_0000`) do not count.
+ * and nnU-Net's channel (`_0000`) do not count. A name that fits no part is looked for with any signs between its words:
+ * `SCD0000101_ED` is the scan in `SCD0000101/ED`.
  *
  * Scans of several patients mean that the name is ambiguous. So it is when the project calls one patient P0001 and the
  * file of another one was called that.
  */
 export function scanNames<S extends NameableScan>(scans: readonly S[]): (name: string) => NamedScans<S> {
-  const files = scans.map((scan) => ({ scan, path: partsOf(scan.sourcePath ?? '') }));
+  const files = scans.map((scan) => {
+    const path = partsOf(scan.sourcePath ?? '');
+    return { scan, path, words: ` ${wordsOf(path.join(' '))} ` };
+  });
   return (name) => {
     const isCalled = (code: string) => code === name || code === stemOf(name);
     const scansCalled = scans.filter(({ scan }) => isCalled(scan));
     const called = scansCalled.length > 0 ? scansCalled : scans.filter(({ patient }) => isCalled(patient));
     const nearest = nearestFiles(partsOf(name), files);
-    if (called.length === 0) return nearest;
+    if (called.length === 0 && nearest.parts > 0) return nearest;
+    if (called.length === 0) {
+      const words = wordsOf(partsOf(name).join(' '));
+      // One word alone is a part, or no name.
+      const fitting = words.includes(' ') ? files.filter((file) => file.words.includes(` ${words} `)) : [];
+      return { scans: fitting.map(({ scan }) => scan), parts: Math.min(1, fitting.length) };
+    }
     // What the project itself calls so counts, unless the files say that it is somebody else.
     const all = [...called, ...nearest.scans];
     return { scans: onePatient(all) ? called : [...new Set(all)], parts: Math.max(1, nearest.parts) };
@@ -67,6 +77,16 @@ function commonParts(a: readonly string[], b: readonly string[]): number {
 
 const onePatient = (scans: readonly NameableScan[]) =>
   new Set(scans.map(({ patient }) => patient)).size === 1;
+
+/** Words in small letters with one space between, numbers without leading zeros. */
+function wordsOf(text: string): string {
+  return text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => (/^\d+$/u.test(word) ? word.replace(/^0+(?=\d)/u, '') : word))
+    .join(' ');
+}
 
 function partsOf(path: string): string[] {
   return path

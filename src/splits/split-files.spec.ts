@@ -121,6 +121,28 @@ describe('files as other programs write them (fixtures/make_splits.py)', () => {
     ]);
   });
 
+  it('names that were made of the folders of DICOM images', () => {
+    const scans = [1, 2].flatMap((patient) =>
+      ['ED', 'ES'].map((phase) => ({
+        ...{ patient: `P${patient}`, scan: `P${patient}.${phase}` },
+        // The file of the second patient has the number of the first one.
+        sourcePath: `dicom/00${patient}/${phase}/${3 - patient}.dcm`,
+      })),
+    );
+    const text = 'scan,fold\n001_ED,0\n1-es,0\n002_ED,1\n2_ES.nii.gz,1\n';
+    expect(matchCases(readSplitFile(text, 'csv'), scans).items.map(({ scan, fold }) => [scan, fold])).toEqual(
+      [
+        ['P1.ED', 0],
+        ['P1.ES', 0],
+        ['P2.ED', 1],
+        ['P2.ES', 1],
+      ],
+    );
+    // Only a patient that is not there has this name, though its words stand in a path.
+    const split = readSplitFile('scan,fold\n002_ED,0\n1_ES,1\n', 'csv');
+    expect(() => matchCases(split, scans.slice(0, 2))).toThrow('fit no scan');
+  });
+
   it('a patient stands for all their scans', () => {
     const text = 'fold,scan\ntraining,P1\nheld-out,P2.1\nlocked,P2.2\n';
     const scans = ['P1.1', 'P1.2', 'P2.1', 'P2.2'].map((scan) => ({
