@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import type { ImportedRun, RunImportDocument } from '#src/contracts/documents/imported-run';
+import { basename, extname } from 'node:path';
+import * as v from 'valibot';
+import { importedName, type ImportedPredictions } from '#src/contracts/channels';
+import { readCsv } from '#src/contracts/csv-rows';
+import type { ImportedRun } from '#src/contracts/documents/imported-run';
 import type { LeftOut } from '#src/contracts/documents/import';
 import { HeldoutError } from '#src/contracts/failure';
 import type { RunRecord } from '#src/registry/records';
@@ -45,14 +48,6 @@ export interface PredictionsRequest {
   readonly maskFrom?: RegExp;
 }
 
-/** What was saved, or why nothing was. */
-export type ImportedPredictions =
-  | { readonly document: RunImportDocument }
-  | { readonly problems: readonly LeftOut[]; readonly files: number };
-
-/** Longest name: the run of a fold has `-fold12` behind it. */
-const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/u;
-
 /** The split with what its source leaves open. */
 interface TrainedSplit {
   readonly split: Split;
@@ -83,7 +78,7 @@ export async function importPredictions(
   workers: PoolOptions = {},
 ): Promise<ImportedPredictions> {
   const { name } = request;
-  if (!NAME.test(name))
+  if (!v.is(importedName, name))
     throw new HeldoutError(
       'usage',
       `"${name}" is no name of a run: use small letters, digits and hyphens, at most 48.`,
@@ -141,6 +136,17 @@ export async function importPredictions(
     // After saving nothing is aside any more.
     await discardPredictions(predictions);
   }
+}
+
+/**
+ * What a chosen file says: a CSV without the column `fold` is a table of who trained, any other file is a split.
+ * @throws HeldoutError `usage` when it cannot be read
+ */
+export async function whoTrainedIn(file: string): Promise<WhoTrained> {
+  const isTable =
+    extname(file).toLowerCase() === '.csv' &&
+    !readCsv(await textOf(file), basename(file)).columns.some((column) => column.toLowerCase() === 'fold');
+  return isTable ? { kind: 'table', file } : { kind: 'split', nameOrFile: file };
 }
 
 async function trainedSplit(project: Project, request: PredictionsRequest): Promise<TrainedSplit> {
