@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import * as v from 'valibot';
 import { importedName, type ImportedPredictions } from '#src/contracts/channels';
 import { readCsv } from '#src/contracts/csv-rows';
@@ -13,14 +13,10 @@ import { readTrainedOn, trainedFolds } from '#src/splits/trained-on';
 import { openImportPool, type PoolOptions } from '#main/dicom/import-pool';
 import type { JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
+import { VoxelStore } from '#main/store/voxel-store';
 import { readImportedRun, writeImportedRun } from '#main/training/imported-run';
 import { isStored, nameableScans, readForeignSplit, splitFrom, splitOf } from './import-split';
-import {
-  discardPredictions,
-  readPredictions,
-  type FoundPrediction,
-  type FoundPredictions,
-} from './prediction-files';
+import { readPredictions, type FoundPrediction, type FoundPredictions } from './prediction-files';
 import { modelFolders, splitsBeside, type ModelFolder } from './prediction-folders';
 import { paintedLabels } from './run-settings';
 import { auditStored, splittableScans } from './splits';
@@ -93,21 +89,23 @@ export async function importPredictions(
     );
   const { models, isSeveral } = await modelFolders(request.folder, split, request.fold, trained.models);
   const idOf = ({ fold }: ModelFolder) => (isSeveral ? `${name}-fold${fold}` : name);
-  const found = await readModels(
-    project,
-    split,
-    models.map((model) => ({ ...model, id: idOf(model) })),
-    request.maskFrom,
-    context,
-    workers,
-  );
-  const predictions = found.flatMap((model) => model.predictions);
-  try {
+  return withAside(project, async (aside) => {
+    const found = await readModels(
+      project,
+      split,
+      models.map((model) => ({ ...model, id: idOf(model) })),
+      request.maskFrom,
+      aside,
+      context,
+      workers,
+    );
+    const predictions = found.flatMap((model) => model.predictions);
+    const leftOut = found.flatMap((model) => model.leftOut);
     const problems = problemsOf(found);
     if (problems.length > 0)
       return {
         problems,
-        files: predictions.length + found.flatMap((model) => model.leftOut).length + problems.length,
+        files: predictions.length + leftOut.length + found.flatMap((model) => model.problems).length,
       };
     const { labels, labelsNotPredicted } = scoredLabels(project, split, predictions);
     const runs = found.map((model) => describedRun(model, name, split, labels));
@@ -116,15 +114,10 @@ export async function importPredictions(
     if (added.length > 0) await save(project, isNewSplit ? split : null, added, found);
     return {
       document: {
-        ...{
-          schema: 'heldout.run-import/1',
-          set: name,
-          split: split.name,
-          alreadyPresent: added.length === 0,
-        },
-        ...{ labels, labelsNotPredicted },
+        ...{ schema: 'heldout.run-import/1', set: name, split: split.name },
+        ...{ alreadyPresent: added.length === 0, labels, labelsNotPredicted },
         runs: found.map((model) => countsOf(project, split, model)),
-        leftOut: found.flatMap((model) => model.leftOut),
+        leftOut,
         notImages: found.reduce((sum, model) => sum + model.notImages, 0),
         notInSplit: [...trained.leftOut],
         unknownLocked: trained.unknownLocked,
@@ -132,10 +125,7 @@ export async function importPredictions(
         audit: auditStored(project, split.name),
       },
     };
-  } finally {
-    // After saving nothing is aside any more.
-    await discardPredictions(predictions);
-  }
+  });
 }
 
 /**
@@ -200,27 +190,45 @@ async function readModels(
   split: Split,
   models: readonly (ModelFolder & { readonly id: string })[],
   maskFrom: RegExp | undefined,
+  aside: VoxelStore,
   context: JobContext,
   workers: PoolOptions,
 ): Promise<FoundModel[]> {
   const scansWith = (isWanted: (fold: number | 'locked') => boolean) =>
     new Set(split.items.filter(({ fold }) => isWanted(fold)).map(({ scan }) => scan));
   const target = {
-    ...{ project, maskFrom, pool: openImportPool(workers) },
+    ...{ project, maskFrom, aside, pool: openImportPool(workers) },
     inFolds: scansWith((fold) => fold !== 'locked'),
     locked: scansWith((fold) => fold === 'locked'),
   };
-  const found: FoundModel[] = [];
   try {
-    await project.voxels.clearStaged();
+    const found: FoundModel[] = [];
     for (const { fold, id, folder } of models)
       found.push({ fold, id, ...(await readPredictions(folder, target, context)) });
     return found;
-  } catch (error) {
-    await discardPredictions(found.flatMap(({ predictions }) => predictions));
-    throw error;
   } finally {
     await target.pool.close();
+  }
+}
+
+/** Folders in which imports of this process write aside. */
+const inUse = new Set<string>();
+const ASIDE = '.importing-';
+
+/** Does work with a place on the project's disk that is gone afterwards, and with it what was left by a crash. */
+async function withAside<T>(project: Project, work: (aside: VoxelStore) => Promise<T>): Promise<T> {
+  const runs = dirname(project.runFolder('any'));
+  await mkdir(runs, { recursive: true });
+  for (const name of await readdir(runs))
+    if (name.startsWith(ASIDE) && !inUse.has(join(runs, name)))
+      await rm(join(runs, name), { recursive: true });
+  const folder = await mkdtemp(join(runs, ASIDE));
+  inUse.add(folder);
+  try {
+    return await work(new VoxelStore(folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    inUse.delete(folder);
   }
 }
 

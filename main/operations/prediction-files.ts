@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { LeftOut } from '#src/contracts/documents/import';
 import { describeGrid } from '#src/imaging/describe-grid';
 import { reorderedLabels } from '#src/imaging/reorient';
@@ -15,7 +14,7 @@ import { readNiftiInPool } from '#main/dicom/nifti-image';
 import type { SourceFile } from '#main/dicom/source-file';
 import { throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
-import type { StagedVoxels } from '#main/store/voxel-store';
+import type { StagedVoxels, VoxelStore } from '#main/store/voxel-store';
 import { matchMask, type MaskCandidate, type MaskMatch, type MaskQuery } from './import-mask-match';
 import { crashReason, placeInPool, usedSegments } from './import-mask-objects';
 import { labelsOf } from './import-masks';
@@ -48,6 +47,8 @@ export interface FoundPredictions {
 export interface PredictionTarget {
   readonly project: Project;
   readonly pool: ImportPool;
+  /** Where voxels are written aside: on the disk of the project. */
+  readonly aside: VoxelStore;
   /** Scans that stand in a fold of the split. */
   readonly inFolds: ReadonlySet<string>;
   readonly locked: ReadonlySet<string>;
@@ -62,7 +63,7 @@ type Outcome =
 /**
  * Reads the predictions in a folder (file, zip): NIfTI masks and DICOM segmentations, each given to its scan by
  * `maskFrom`, or by the names that other programs know the scans by, or by path and grid as masks are. Writes their
- * voxels aside; {@link discardPredictions} takes that back.
+ * voxels aside.
  *
  * @throws HeldoutError `input` for a path that does not exist, `resource`, `cancelled`
  */
@@ -93,49 +94,38 @@ export async function readPredictions(
   const fileOf = new Map<string, string>();
   const known = new Set(project.labels().map(({ label }) => label));
   let done = 0;
-  try {
-    for await (const { source, sha256, outcomes } of inOrder(files, pool.size + 1, async (file) => ({
-      source: file.source,
-      ...(await (file.isObject ? find.object(file.source) : find.nifti(file.source))),
-    }))) {
-      throwIfCancelled(context);
-      const { path } = source;
-      for (const outcome of outcomes) {
-        if (outcome.kind !== 'found') {
-          (outcome.kind === 'problem' ? problems : leftOut).push({
-            path,
-            reason: outcome.reason,
-            image: true,
-          });
-          continue;
-        }
-        const { scan } = outcome.scan;
-        const labels = Object.keys(countLabels(outcome.labels)).map(Number);
-        const problem = problemOf(labels, known) ?? takenBy(fileOf.get(scan), scan);
-        if (!target.inFolds.has(scan))
-          leftOut.push({ path, reason: notScored(scan, target.locked), image: true });
-        else if (problem !== null) problems.push({ path, reason: problem, image: true });
-        else {
-          fileOf.set(scan, path);
-          const { geometry } = outcome.scan;
-          const staged = project.voxels.stage({ samples: outcome.labels, geometry });
-          predictions.push({ scan, staged, file: sha256, labels });
-        }
+  for await (const { source, sha256, outcomes } of inOrder(files, pool.size + 1, async (file) => ({
+    source: file.source,
+    ...(await (file.isObject ? find.object(file.source) : find.nifti(file.source))),
+  }))) {
+    throwIfCancelled(context);
+    const { path } = source;
+    for (const outcome of outcomes) {
+      if (outcome.kind !== 'found') {
+        (outcome.kind === 'problem' ? problems : leftOut).push({
+          path,
+          reason: outcome.reason,
+          image: true,
+        });
+        continue;
       }
-      done += 1;
-      context.report({ done, total: files.length, unit: 'files', message: 'Reading predictions' });
+      const { scan } = outcome.scan;
+      const labels = Object.keys(countLabels(outcome.labels)).map(Number);
+      const problem = problemOf(labels, known) ?? takenBy(fileOf.get(scan), scan);
+      if (!target.inFolds.has(scan))
+        leftOut.push({ path, reason: notScored(scan, target.locked), image: true });
+      else if (problem !== null) problems.push({ path, reason: problem, image: true });
+      else {
+        fileOf.set(scan, path);
+        const { geometry } = outcome.scan;
+        const staged = target.aside.stage({ samples: outcome.labels, geometry });
+        predictions.push({ scan, staged, file: sha256, labels });
+      }
     }
-  } catch (error) {
-    await discardPredictions(predictions);
-    throw error;
+    done += 1;
+    context.report({ done, total: files.length, unit: 'files', message: 'Reading predictions' });
   }
   return { predictions, leftOut, problems, notImages };
-}
-
-/** Removes what was written aside. */
-export async function discardPredictions(predictions: readonly FoundPrediction[]): Promise<void> {
-  for (const { staged } of predictions)
-    if (staged.temporary !== null) await rm(staged.temporary, { force: true });
 }
 
 const OURS = /(?:^|\/)([^/]+)_\d+_(\d+)\.nii(?:\.gz)?$/iu;
