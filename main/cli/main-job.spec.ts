@@ -148,7 +148,7 @@ describe('the main job on the shipped sample', () => {
     expect(compared.crossValidated?.heldOut).toMatchObject({ n: 5, mean: 1 });
     expect(compared.verdict.code).toBe('too-few');
     const bad = heldout('run', 'import', 'bad', '--predictions', join(root, 'results/fold_9'), ...project());
-    expect([bad.code, bad.err]).toEqual([2, expect.stringContaining('--trained-on nobody')]);
+    expect([bad.code, bad.err]).toEqual([2, expect.stringContaining('no splits_final.json in fold_9')]);
     expect(bad.err).not.toMatch(/\bat .*:\d+:\d+/u);
     expect(heldout('list', 'runs', ...project()).out).toMatch(/theirs-fold0 +imported +theirs/u);
   });

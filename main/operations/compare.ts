@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ComparedVolumes } from '#src/contracts/channels';
 import { compareDocument, type CompareDocument } from '#src/contracts/documents/compare';
 import { HeldoutError } from '#src/contracts/failure';
-import { crossedScores, type CrossedPatient } from '#src/experiments/crossed-design';
+import { crossedScores, unequalFolds, type CrossedPatient } from '#src/experiments/crossed-design';
 import { compareSides, type MeasuredScan } from '#src/experiments/compare-sides';
 import type { PredictionSource } from '#src/experiments/group-verdict';
 import { onlySlices } from '#src/experiments/probe-score';
@@ -273,6 +273,7 @@ async function crossedOf(
   }
   const { rows, metric, heldOutFold, patients: names } = crossedScores([...patients.values()], scores);
   const runs = crossed.map(({ run }) => run.id);
+  const unequal = unequalFolds(rows);
   const isImported = crossed.some(({ facts }) => facts.source.kind === 'imported');
   // Without probe slices, or predictions of seen patients, there is nothing that all models can be asked about.
   if (!rows.some(({ seen, heldOut }) => seen !== null && heldOut !== null))
@@ -284,6 +285,7 @@ async function crossedOf(
       ...(isImported ? { over: 'whole scans' as const } : {}),
       patients: rows,
       statistics: crossedStatistics({ metric, heldOutFold, patients: names }),
+      ...(unequal === null ? {} : { unequalFolds: unequal }),
     },
   };
 }

@@ -222,6 +222,23 @@ describe('predictions of every model on every patient', () => {
     expect(verdict.code).toBe('inflated');
   });
 
+  it('of folds of unequal size say what a better model can do to the gap', async () => {
+    const heldOutBy = (patient: number) => Number(patient > 1);
+    const rows = numbers.map((patient) => `${codeOf(patient)},${heldOutBy(patient) === 0 ? 'y' : 'x'}`);
+    const file = join(place.root, 'models.csv');
+    await writeFile(file, ['patient,model', ...rows.toSorted()].join('\n'));
+    // The first model is one voxel off everywhere, the second nowhere, and neither remembers anybody.
+    for (const patient of numbers)
+      for (const [shift, model] of ['y', 'x'].entries())
+        await predict(`${model}/${caseOf(patient, 'a')}.nii.gz`, box(patient, shift));
+    const { runs } = await taken({ trained: { kind: 'table', file } });
+    expect(runs.map(({ heldOut }) => heldOut.patients).toSorted()).toEqual([1, 5]);
+    const { crossed } = await compare('theirs-fold0');
+    expect(Math.abs(crossed?.statistics.gap.mean ?? 0)).toBeGreaterThan(0.1);
+    expect(crossed?.unequalFolds).toMatchObject({ smallest: 1, largest: 5 });
+    expect(Math.abs(crossed?.unequalFolds?.gap ?? 1)).toBeLessThan(0.03);
+  });
+
   it('are read blinded, and reported as made elsewhere, with hashes', async () => {
     await nnunet('everybody');
     await taken();
@@ -295,6 +312,21 @@ describe('predictions of one model', () => {
     expect(gap?.mean).toBeCloseTo(1 - (held(4) + held(5) + held(6)) / 3, 12);
     expect(crossed).toBeNull();
     expect(verdict.sentence).toContain('Import what every fold’s model predicts of every patient');
+  });
+
+  it('with other numbers of labels are numbered anew; what is not named is background', async () => {
+    for (const patient of numbers) {
+      const labels = box(patient, 0, 51);
+      labels[0] = 90;
+      await predict(`${caseOf(patient, 'a')}.nii.gz`, labels);
+    }
+    const nobody = { trained: { kind: 'nobody' } } as const;
+    expect(await take(nobody)).toMatchObject({
+      problems: numbers.map(() => ({ reason: expect.stringContaining('holds labels 51, 90') as string })),
+    });
+    expect((await taken({ ...nobody, labelMap: new Map([[51, 1]]) })).labels).toEqual([1]);
+    const { patients, labels } = await compare('theirs');
+    expect([patients.map(({ dice }) => dice), Object.keys(labels)]).toEqual([numbers.map(() => 1), ['1']]);
   });
 
   it('that has met nobody has held-out patients only', async () => {
@@ -468,7 +500,7 @@ describe('what cannot be taken', () => {
 
   it('without word of who trained, a bad name, a missing folder', async () => {
     await predict(`${caseOf(1, 'a')}.nii.gz`, box(1, 0));
-    await expect(take()).rejects.toThrow('--trained-on nobody');
+    await expect(take()).rejects.toThrow('There is no splits_final.json in results');
     await expect(take({ ...nobody, name: 'Not a name' })).rejects.toThrow(
       'small letters, digits and hyphens',
     );

@@ -42,6 +42,8 @@ export interface PredictionsRequest {
   readonly fold: number | null;
   /** Matched against the path within the folder of each model; named groups `patient`, optionally `scan` and `phase`. */
   readonly maskFrom?: RegExp;
+  /** The project's number for each label of NIfTI files; what it does not name is background. */
+  readonly labelMap?: ReadonlyMap<number, number>;
 }
 
 /** The split with what its source leaves open. */
@@ -94,7 +96,7 @@ export async function importPredictions(
       project,
       split,
       models.map((model) => ({ ...model, id: idOf(model) })),
-      request.maskFrom,
+      request,
       aside,
       context,
       workers,
@@ -108,7 +110,7 @@ export async function importPredictions(
         files: predictions.length + leftOut.length + found.flatMap((model) => model.problems).length,
       };
     const { labels, labelsNotPredicted } = scoredLabels(project, split, predictions);
-    const runs = found.map((model) => describedRun(model, name, split, labels));
+    const runs = found.map((model) => describedRun(model, split, labels, request));
     const present = await presentRuns(project, name, runs);
     const added = runs.filter(({ id }) => !present.has(id));
     if (added.length > 0) await save(project, isNewSplit ? split : null, added, found);
@@ -153,8 +155,9 @@ async function trainedSplit(project: Project, request: PredictionsRequest): Prom
       if (file === null)
         throw new HeldoutError(
           'usage',
-          'Say who trained the model: --split with a split of the project or a file (of nnU-Net: ' +
-            'nnUNet_preprocessed/DATASET/splits_final.json), or --trained-on with a CSV, or --trained-on nobody.',
+          `There is no splits_final.json in ${basename(folder)}, so nothing says who trained the model. Copy it there (nnU-Net keeps ` +
+            'it in nnUNet_preprocessed/DATASET), or choose a split or a file, or say that the model has met nobody (on the ' +
+            'command line: --split NAME or FILE, --trained-on FILE or nobody).',
         );
       return { ...nothingOpen, ...splitOf(project, name, await readForeignSplit(file, 'nnunet')) };
     }
@@ -189,7 +192,7 @@ async function readModels(
   project: Project,
   split: Split,
   models: readonly (ModelFolder & { readonly id: string })[],
-  maskFrom: RegExp | undefined,
+  { maskFrom, labelMap }: Pick<PredictionsRequest, 'maskFrom' | 'labelMap'>,
   aside: VoxelStore,
   context: JobContext,
   workers: PoolOptions,
@@ -197,7 +200,7 @@ async function readModels(
   const scansWith = (isWanted: (fold: number | 'locked') => boolean) =>
     new Set(split.items.filter(({ fold }) => isWanted(fold)).map(({ scan }) => scan));
   const target = {
-    ...{ project, maskFrom, aside, pool: openImportPool(workers) },
+    ...{ project, maskFrom, labelMap: labelMap ?? null, aside, pool: openImportPool(workers) },
     inFolds: scansWith((fold) => fold !== 'locked'),
     locked: scansWith((fold) => fold === 'locked'),
   };
@@ -257,13 +260,14 @@ function scoredLabels(project: Project, split: Split, predictions: readonly Foun
 
 function describedRun(
   { id, fold, predictions }: FoundModel,
-  set: string,
   split: Split,
   labels: number[],
+  { name, labelMap }: PredictionsRequest,
 ): ImportedRun {
   const training = split.items.filter((item) => item.fold !== fold && item.fold !== 'locked');
   return {
-    ...{ schema: 'heldout.imported-run/1', id, set, split: split.name, fold, labels },
+    ...{ schema: 'heldout.imported-run/1', id, set: name, split: split.name, fold, labels },
+    ...(labelMap === undefined ? {} : { labelMap: Object.fromEntries(labelMap) }),
     importedAt: new Date().toISOString(),
     training: [...new Map(training.map(({ patient, scan }) => [scan, { patient, scan }])).values()],
     predictions: predictions

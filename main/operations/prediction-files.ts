@@ -53,6 +53,8 @@ export interface PredictionTarget {
   readonly inFolds: ReadonlySet<string>;
   readonly locked: ReadonlySet<string>;
   readonly maskFrom: RegExp | undefined;
+  /** The project's number for each label of NIfTI files; what it does not name is background. Null: the same. */
+  readonly labelMap: ReadonlyMap<number, number> | null;
 }
 
 /** Labels on the grid of a scan, or why a file has none. */
@@ -136,7 +138,7 @@ interface ReadFile {
 }
 
 /** Reads a file and finds the scans that its masks are for. */
-function finder({ project, pool, maskFrom }: PredictionTarget) {
+function finder({ project, pool, maskFrom, labelMap }: PredictionTarget) {
   const { registry } = project;
   const shelf = projectShelf(project, new ImportReport());
   const scans = registry.scans();
@@ -228,7 +230,7 @@ function finder({ project, pool, maskFrom }: PredictionTarget) {
         return {
           kind: 'found',
           scan: byScan.get(match.candidate.scan) ?? match.candidate,
-          labels: reorderedLabels(labels, volume.geometry.dims, match.order),
+          labels: reorderedLabels(mapped(labels, labelMap), volume.geometry.dims, match.order),
         };
       });
       return { sha256: reading.sha256, outcomes };
@@ -281,12 +283,18 @@ function finder({ project, pool, maskFrom }: PredictionTarget) {
   };
 }
 
+function mapped(labels: Uint8Array, map: PredictionTarget['labelMap']): Uint8Array {
+  if (map === null) return labels;
+  const numbers = Uint8Array.from({ length: 256 }, (_, label) => map.get(label) ?? 0);
+  return labels.map((label) => numbers[label] ?? 0);
+}
+
 function problemOf(labels: readonly number[], known: ReadonlySet<number>): string | null {
   const unknown = labels.filter((label) => !known.has(label));
   if (unknown.length === 0) return null;
   return (
     `It holds ${unknown.length === 1 ? 'label' : 'labels'} ${listed(unknown.map(String))}, which the project does not have ` +
-    `(its labels are ${[...known].join(', ')}): number the labels as the project does, or add them to it.`
+    `(its labels are ${[...known].join(', ')}): say which is which with --map-labels, or add them to the project.`
   );
 }
 

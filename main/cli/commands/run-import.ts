@@ -66,11 +66,26 @@ function whoTrained(options: Options): WhoTrained {
   return table === 'nobody' ? { kind: 'nobody' } : { kind: 'table', file: table };
 }
 
+/** Reads `51=1,52=2`: the label of the files, then the project's. @throws HeldoutError `usage` */
+function labelMapOf(text: string | undefined): ReadonlyMap<number, number> | undefined {
+  if (text === undefined) return undefined;
+  const pairs = text.split(',').map((entry) => /^\s*(\d{1,3})\s*=\s*(\d{1,3})\s*$/u.exec(entry));
+  const map = new Map(pairs.map((pair) => [Number(pair?.[1]), Number(pair?.[2])]));
+  const isLabel = (label: number) => label >= 1 && label <= 255;
+  if (![...map].flat().every(isLabel) || map.size < pairs.length)
+    throw new HeldoutError(
+      'usage',
+      `--map-labels must be pairs like "51=1,52=2" (label of the files = label of the project, 1 to 255), not "${text}".`,
+    );
+  return map;
+}
+
 /** `heldout run import`: predictions made elsewhere become runs; exit 1 when something is left out or leaks. */
 export const runImport: Command = {
   name: 'run import',
   usage:
-    'NAME --predictions DIR [--split NAME|FILE | --trained-on FILE.csv|nobody] [--fold K] [--mask-from REGEX]',
+    'NAME --predictions DIR [--split NAME|FILE | --trained-on FILE.csv|nobody] [--fold K] [--mask-from REGEX] ' +
+    '[--map-labels "51=1,52=2"]',
   summary: 'predictions that were made elsewhere, to compare, read and report like those of a training',
   options: {
     ...projectOption,
@@ -79,6 +94,7 @@ export const runImport: Command = {
     'trained-on': { type: 'string' },
     fold: { type: 'string' },
     'mask-from': { type: 'string' },
+    'map-labels': { type: 'string' },
   },
   async run(invocation) {
     const { options, terminal, context } = invocation;
@@ -90,10 +106,15 @@ export const runImport: Command = {
     checkRule(maskFrom, '--mask-from');
     const fold = options.integer('fold', 0, 1000) ?? null;
     const trained = whoTrained(options);
+    const labelMap = labelMapOf(options.text('map-labels'));
     const result = await withProject(invocation, (project) =>
       importPredictions(
         project,
-        { name, folder, trained, fold, ...(maskFrom === undefined ? {} : { maskFrom }) },
+        {
+          ...{ name, folder, trained, fold },
+          ...(maskFrom === undefined ? {} : { maskFrom }),
+          ...(labelMap === undefined ? {} : { labelMap }),
+        },
         context,
       ),
     );

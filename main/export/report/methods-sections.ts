@@ -1,5 +1,6 @@
 import type { ImportedRun } from '#src/contracts/documents/imported-run';
 import type { RunConfig } from '#src/contracts/documents/run';
+import { unequalFoldsSentence } from '#src/experiments/crossed-design';
 import { html, type Markup } from '../markup';
 import { counted, day, decimal, duration } from './numbers';
 import type { ReportData } from './report-data';
@@ -83,6 +84,7 @@ export function limitsSection({ compare, config, imported, split, inProject, aud
     compare.imported && compare.imported.heldOut.predicted < compare.imported.heldOut.scans
       ? `${compare.imported.heldOut.scans - compare.imported.heldOut.predicted} of ${compare.imported.heldOut.scans} held-out scans came without a prediction and are not scored.`
       : null,
+    compare.crossed?.unequalFolds === undefined ? null : unequalFoldsSentence(compare.crossed.unequalFolds),
     compare.crossed
       ? compare.crossed.over !== undefined
         ? null

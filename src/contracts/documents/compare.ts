@@ -57,6 +57,11 @@ export const compareDocument = v.object({
         }),
       ),
       statistics: statisticsDocument,
+      /**
+       * Of folds whose numbers of patients differ by more than one, as others make them: then the level of a model does
+       * not cancel in the gap. `gap` is that of folds that weigh the same, in which it does.
+       */
+      unequalFolds: v.optional(v.object({ smallest: v.number(), largest: v.number(), gap: v.number() })),
     }),
   ),
   /** Of predictions that were made elsewhere: how many scans of each side have one. */

@@ -18,6 +18,8 @@ export const importedRun = v.object({
   fold: v.number(),
   /** Label numbers that are scored. */
   labels: v.array(v.number()),
+  /** The project's number for each label of the files, where they differ; what it does not name is background. */
+  labelMap: v.optional(v.record(v.string(), v.number())),
   importedAt: v.string(),
   /** What the model trained on, by the split. */
   training: v.array(v.object({ patient: v.string(), scan: v.string() })),
