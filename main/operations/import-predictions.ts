@@ -290,7 +290,14 @@ async function presentRuns(
   const wanted = new Map(runs.map((run) => [run.id, essence(run)]));
   const present = new Set<string>();
   for (const { id, kind } of project.registry.runs()) {
-    const own = kind === 'imported' ? await readImportedRun(project.runFolder(id), id) : null;
+    const own =
+      kind !== 'imported'
+        ? null
+        : await readImportedRun(project.runFolder(id), id).catch((error: unknown) => {
+            // A damaged run of another name is in nobody's way.
+            if (wanted.has(id)) throw error;
+            return null;
+          });
     const isSame = own !== null && wanted.get(id) === essence(own);
     const isOfSet = own?.set === set && runs.every(({ split }) => split === own.split);
     if (isSame) present.add(id);
