@@ -1,14 +1,17 @@
 /** The six steps on the command line: the real program, the shipped sample, one process for each command. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
+import yauzl from 'yauzl';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareDocument } from '#src/contracts/documents/compare';
 import { convertDocument } from '#src/contracts/documents/convert';
 import { importDocument } from '#src/contracts/documents/import';
+import { runImportDocument } from '#src/contracts/documents/imported-run';
 import { metricsDocument } from '#src/contracts/documents/metrics';
 import { auditDocument, splitDocument } from '#src/contracts/documents/split';
 import { statisticsDocument } from '#src/contracts/documents/statistics';
@@ -114,6 +117,40 @@ describe('the main job on the shipped sample', () => {
     expect(finding?.pairs).toHaveLength(parted.size);
     const text = heldout('split', 'audit', 'by-scan', ...project());
     for (const [a, b] of finding?.pairs ?? []) expect(text.out).toContain(`${a} is held out, ${b} trains`);
+  });
+
+  it('3b. takes predictions that were made elsewhere, in the form in which nnU-Net leaves them', async () => {
+    const archive = await yauzl.openPromise(sampleZip());
+    const cases: string[] = [];
+    for await (const entry of archive.eachEntry()) {
+      const name = /^masks\/(.+)\.nii\.gz$/u.exec(entry.fileName)?.[1];
+      if (name === undefined) continue;
+      // The masks of the sample stand for predictions: each patient is held out once.
+      const fold = Number(/(\d)01_/u.exec(name)?.[1]) - 1;
+      const file = join(root, `results/fold_${fold}/validation/${name}.nii.gz`);
+      await mkdir(dirname(file), { recursive: true });
+      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(file));
+      cases.push(name);
+    }
+    const folds = [1, 2, 3, 4, 5].map((patient) => {
+      const isHeldOut = (name: string) => name.startsWith(`SCD0000${patient}01`);
+      return { train: cases.filter((name) => !isHeldOut(name)), val: cases.filter(isHeldOut) };
+    });
+    await writeFile(join(root, 'results/splits_final.json'), JSON.stringify(folds));
+    const words = ['run', 'import', 'theirs', '--predictions', join(root, 'results')];
+    const imported = json(runImportDocument, 0, ...words, ...project());
+    expect(imported).toMatchObject({ leftOut: [], labels: [1], audit: { clean: true } });
+    expect(imported.runs.map(({ heldOut }) => heldOut)).toEqual(
+      imported.runs.map(() => ({ scans: 2, predicted: 2, patients: 1 })),
+    );
+    expect(json(runImportDocument, 0, ...words, ...project()).alreadyPresent).toBe(true);
+    const compared = json(compareDocument, 0, 'compare', '--run', 'theirs-fold4', ...project());
+    expect(compared.crossValidated?.heldOut).toMatchObject({ n: 5, mean: 1 });
+    expect(compared.verdict.code).toBe('too-few');
+    const bad = heldout('run', 'import', 'bad', '--predictions', join(root, 'results/fold_9'), ...project());
+    expect([bad.code, bad.err]).toEqual([2, expect.stringContaining('no splits_final.json in fold_9')]);
+    expect(bad.err).not.toMatch(/\bat .*:\d+:\d+/u);
+    expect(heldout('list', 'runs', ...project()).out).toMatch(/theirs-fold0 +imported +theirs/u);
   });
 
   it.skipIf(!tensorflowForTests())('4. to 6. trains, predicts, measures, compares and reports', async () => {

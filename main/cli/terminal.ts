@@ -12,6 +12,8 @@ export interface Terminal {
   readonly json: boolean;
   /** A line for people: stdout, or stderr under `--json`. */
   line(text: string): void;
+  /** A line that people should see whatever becomes of stdout: always on stderr. */
+  note(text: string): void;
   /** The command's document: printed as JSON under `--json`, else left out. */
   document(document: object): void;
   /** An event for programs that follow along (`--progress json`). */
@@ -52,6 +54,10 @@ export function openTerminal(settings: TerminalSettings, out: Stream, err: Strea
     line(text) {
       clear();
       (settings.json ? err : out).write(`${text}\n`);
+    },
+    note(text) {
+      clear();
+      err.write(`${text}\n`);
     },
     document(document) {
       clear();

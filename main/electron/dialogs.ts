@@ -7,6 +7,10 @@ export interface Dialogs {
   newProject(name: string): Promise<string | null>;
   existingProject(): Promise<string | null>;
   importFrom(kind: 'folder' | 'files'): Promise<string[] | null>;
+  /** Predictions that were made elsewhere. */
+  predictions(): Promise<string | null>;
+  /** The file that says who trained a model. */
+  whoTrained(): Promise<string | null>;
   saveReport(name: string, kind?: 'html' | 'pdf'): Promise<string | null>;
   saveTable(name: string): Promise<string | null>;
 }
@@ -62,6 +66,23 @@ export function systemDialogs(window: () => BrowserWindow | null): Dialogs {
             buttonLabel: 'Import',
             properties: ['openFile', 'multiSelections'],
           });
+    },
+    async predictions() {
+      const chosen = await open({
+        title: 'Choose the folder with the predictions',
+        buttonLabel: 'Import',
+        properties: ['openDirectory'],
+      });
+      return chosen?.[0] ?? null;
+    },
+    async whoTrained() {
+      const chosen = await open({
+        title: 'Choose the file that says who trained: splits_final.json, a data list or a CSV',
+        buttonLabel: 'Choose',
+        properties: ['openFile'],
+        filters: [{ name: 'Split or table', extensions: ['json', 'csv'] }],
+      });
+      return chosen?.[0] ?? null;
     },
     saveTable(name) {
       return save({

@@ -1,49 +1,50 @@
 import { join } from 'node:path';
 import type { ComparedVolumes } from '#src/contracts/channels';
 import { compareDocument, type CompareDocument } from '#src/contracts/documents/compare';
-import type { RunConfig } from '#src/contracts/documents/run';
 import { HeldoutError } from '#src/contracts/failure';
-import { crossedScores } from '#src/experiments/crossed-design';
+import { crossedScores, unequalFolds, type CrossedPatient } from '#src/experiments/crossed-design';
 import { compareSides, type MeasuredScan } from '#src/experiments/compare-sides';
+import type { PredictionSource } from '#src/experiments/group-verdict';
 import { onlySlices } from '#src/experiments/probe-score';
-import { sameSettings } from '#src/experiments/same-settings';
 import { spacingOf } from '#src/imaging/geometry';
 import { compareMasks } from '#src/metrics/compare-masks';
 import type { RunRecord, Scan } from '#src/registry/records';
 import { heldOutFolds } from '#src/splits/make-split';
 import { probeSlices } from '#src/splits/probe-slices';
-import { itemsByScan, rolesOf, type FoldRoles } from '#src/splits/roles';
+import { itemsByScan, rolesOf, sidesOf, type FoldRoles } from '#src/splits/roles';
 import type { Split } from '#src/splits/split';
 import { crossedStatistics } from '#src/statistics/crossed-statistics';
+import { summarise } from '#src/statistics/summary';
 import { throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Launcher } from '#main/jobs/launcher';
 import type { Project } from '#main/store/project';
-import { readRunConfig } from '#main/training/run-folder';
 import { predictScans } from './predict';
 import { cachedResult, keyOf } from './result-cache';
+import { readRunFacts, sameMethod, type RunFacts } from './run-facts';
 import { masksOf, referenceScans, runScores, scoresKey, type ReferenceScan } from './run-scores';
 import { auditStored, splittableScans } from './splits';
 
 /** All that is read before anything is computed. */
 interface Comparison {
   readonly run: RunRecord;
-  readonly config: RunConfig;
+  readonly facts: RunFacts;
   readonly split: Split;
   readonly fold: number;
-  readonly roles: FoldRoles;
+  readonly roles: Pick<FoldRoles, 'seen' | 'heldOut'>;
   /** The scans outside the locked set, which is never scored here. */
   readonly scans: readonly ReferenceScan[];
   /** Why the split leaks, or null. */
   readonly leak: string | null;
   /** One finished run for each fold in order, when the crossed design applies. */
-  readonly crossed: readonly { readonly run: RunRecord; readonly config: RunConfig }[] | null;
+  readonly crossed: readonly { readonly run: RunRecord; readonly facts: RunFacts }[] | null;
 }
 
 /**
  * Seen against held-out patients under one run: predicts what is not predicted yet, measures whole scans (under a
  * split by slice, the slices of each side) and compares. When every fold of a split by patient has a finished run with
- * the same settings, tau of the crossed design is computed on probe slices and the verdict rests on it. The result is
- * kept in the run's folder until masks or models change. Locked patients are not scored.
+ * the same settings, tau of the crossed design is computed on probe slices and the verdict rests on it. Predictions that
+ * were made elsewhere are compared on whole scans, and only those that there are. The result is kept in the run's folder
+ * until masks or models change. Locked patients are not scored.
  * @throws HeldoutError `usage` for a run that held nobody out or belongs to an experiment, `conflict` while it is not finished.
  */
 export async function compareRun(
@@ -53,14 +54,14 @@ export async function compareRun(
   launcher: Launcher,
 ): Promise<CompareDocument> {
   const comparison = await prepared(project, run);
-  const { config, scans, split, crossed, leak } = comparison;
+  const { facts, scans, split, crossed, leak } = comparison;
   const key = keyOf({
     version: 1,
     items: split.items,
     labels: project.labels().map(({ label }) => label),
     leak,
-    own: scoresKey(comparison.run, config, scans),
-    crossed: crossed?.map((entry) => scoresKey(entry.run, entry.config, scans)) ?? null,
+    own: scoresKey(comparison.run, facts, scans),
+    crossed: crossed?.map((entry) => scoresKey(entry.run, entry.facts, scans)) ?? null,
   });
   return cachedResult(join(project.runFolder(run), 'compare.json'), key, compareDocument, () =>
     compared(project, comparison, context, launcher),
@@ -79,8 +80,10 @@ export async function comparedVolumes(
   launcher: Launcher,
 ): Promise<ComparedVolumes> {
   const scan = project.registry.scanNamed(scanName);
-  const config = await readRunConfig(project.runFolder(run));
+  const facts = await readRunFacts(project, project.registry.run(run));
   const predictions = await predictScans(project, run, [scanName], context, launcher);
+  if (facts.source.kind === 'imported' && !predictions.has(scanName))
+    throw new HeldoutError('not-found', `The run ${run} came without a prediction for the scan ${scanName}.`);
   const { reference, prediction } = await masksOf(project, scan, predictions);
   const { samples, geometry } = await project.voxels.get(scan.voxels);
   const buffer = new Uint8Array(samples.byteLength);
@@ -92,7 +95,7 @@ export async function comparedVolumes(
     samples: buffer.buffer,
     reference,
     prediction,
-    probeSlices: probeSlices(geometry.dims[2], config.probeEvery),
+    probeSlices: probeSlices(geometry.dims[2], facts.probeEvery ?? 0),
   };
 }
 
@@ -116,20 +119,22 @@ async function prepared(project: Project, name: string): Promise<Comparison> {
       `The run ${name} is ${run.state}; compare it once it is done or stopped.`,
     );
   const split = project.registry.split(run.split);
-  const config = await readRunConfig(project.runFolder(name));
+  const facts = await readRunFacts(project, run);
   const splittable = splittableScans(project);
-  const roles = rolesOf(split, run.fold, splittable, config.probeEvery);
+  const roles =
+    facts.probeEvery === null
+      ? sidesOf(split, run.fold, splittable)
+      : rolesOf(split, run.fold, splittable, facts.probeEvery);
   const audit = auditStored(project, split.name);
   return {
     run,
-    config,
+    facts,
     split,
     fold: run.fold,
     roles,
     scans: await referenceScans(project, [...itemsByScan(split).keys()]),
     leak: audit.clean ? null : (audit.findings.find(({ severity }) => severity === 'leak')?.sentence ?? null),
-    crossed:
-      split.design === 'patient' && audit.clean ? await crossedRuns(project, split, run, config) : null,
+    crossed: split.design === 'patient' && audit.clean ? await crossedRuns(project, split, run, facts) : null,
   };
 }
 
@@ -138,7 +143,7 @@ async function crossedRuns(
   project: Project,
   split: Split,
   own: RunRecord,
-  config: RunConfig,
+  facts: RunFacts,
 ): Promise<Comparison['crossed']> {
   const folds = heldOutFolds(split);
   if (folds.length < 2 || own.state !== 'done') return null;
@@ -146,11 +151,11 @@ async function crossedRuns(
     .runs()
     .filter((run) => run.split === split.name && run.state === 'done' && run.fold !== own.fold)
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-  const chosen = new Map([[own.fold, { run: own, config }]]);
+  const chosen = new Map([[own.fold, { run: own, facts }]]);
   for (const run of done) {
     if (chosen.has(run.fold)) continue;
-    const other = await readRunConfig(project.runFolder(run.id));
-    if (sameSettings(config, other)) chosen.set(run.fold, { run, config: other });
+    const other = await readRunFacts(project, run);
+    if (sameMethod(facts, other)) chosen.set(run.fold, { run, facts: other });
   }
   const inOrder = folds.flatMap((fold) => chosen.get(fold) ?? []);
   return inOrder.length === folds.length ? inOrder : null;
@@ -162,10 +167,10 @@ async function compared(
   context: JobContext,
   launcher: Launcher,
 ): Promise<CompareDocument> {
-  const { run, split, fold, config, leak } = comparison;
+  const { run, split, fold, facts, leak } = comparison;
   const measured = await measuredScans(project, comparison, context, launcher);
-  const sides = compareSides(measured, config.labels, leak);
-  const crossed = await crossedOf(project, comparison, context, launcher);
+  const sides = compareSides(measured, facts.labels, leak, sourceOf(comparison));
+  const { crossed, crossValidated } = await crossedOf(project, comparison, context, launcher);
   return {
     schema: 'heldout.compare/1',
     run: run.id,
@@ -173,6 +178,10 @@ async function compared(
     fold,
     ...sides,
     crossed,
+    ...(crossValidated === null ? {} : { crossValidated }),
+    ...(facts.source.kind === 'imported'
+      ? { imported: { set: facts.source.imported.set, ...predictedOf(comparison, measured) } }
+      : {}),
     verdict: crossed?.statistics.verdict ?? sides.verdict,
   };
 }
@@ -180,7 +189,7 @@ async function compared(
 /** Metrics of every scan; of a scan that stands on both sides, of each part. */
 async function measuredScans(
   project: Project,
-  { run, scans, roles, config }: Comparison,
+  { run, scans, roles, facts }: Comparison,
   context: JobContext,
   launcher: Launcher,
 ): Promise<MeasuredScan[]> {
@@ -193,13 +202,14 @@ async function measuredScans(
   const measured: MeasuredScan[] = [];
   for (const { scan } of scans) {
     throwIfCancelled(context);
+    if (facts.source.kind === 'imported' && !predictions.has(scan.scan)) continue;
     const masks = await masksOf(project, scan, predictions);
     for (const part of parts.filter((entry) => entry.scan === scan.scan))
       measured.push({
         patient: scan.patient,
         side: part.side,
         scan: scan.scan,
-        ...measure(scan, masks, part.slices, config.labels),
+        ...measure(scan, masks, part.slices, facts.labels),
       });
     context.report({
       done: measured.length,
@@ -209,6 +219,19 @@ async function measuredScans(
     });
   }
   return measured;
+}
+
+function sourceOf({ facts, roles }: Comparison): PredictionSource {
+  return facts.source.kind === 'imported' && roles.seen.length === 0 ? 'met nobody' : facts.source.kind;
+}
+
+/** How many scans of each side there are, and how many of them were measured. */
+function predictedOf({ roles }: Comparison, measured: readonly MeasuredScan[]) {
+  const count = (side: 'seen' | 'heldOut') => ({
+    scans: roles[side].length,
+    predicted: measured.filter((scan) => scan.side === side).length,
+  });
+  return { seen: count('seen'), heldOut: count('heldOut') };
 }
 
 function measure(
@@ -232,11 +255,15 @@ async function crossedOf(
   { crossed, split, scans }: Comparison,
   context: JobContext,
   launcher: Launcher,
-): Promise<CompareDocument['crossed']> {
-  if (!crossed) return null;
+): Promise<{
+  readonly crossed: CompareDocument['crossed'];
+  readonly crossValidated: NonNullable<CompareDocument['crossValidated']> | null;
+}> {
+  const nothing = { crossed: null, crossValidated: null };
+  if (!crossed) return nothing;
   const scores = [];
-  for (const { run, config } of crossed)
-    scores.push(await runScores(project, run, config, scans, context, launcher));
+  for (const { run, facts } of crossed)
+    scores.push(await runScores(project, run, facts, scans, context, launcher));
   const patients = new Map<string, { patient: string; fold: number; scans: string[] }>();
   for (const { patient, scan, fold } of split.items) {
     if (fold === 'locked') continue;
@@ -245,11 +272,31 @@ async function crossedOf(
     patients.set(patient, entry);
   }
   const { rows, metric, heldOutFold, patients: names } = crossedScores([...patients.values()], scores);
-  // Without probe slices there is nothing that all models can be asked about.
-  if (!rows.some(({ seen, heldOut }) => seen !== null && heldOut !== null)) return null;
+  const runs = crossed.map(({ run }) => run.id);
+  const unequal = unequalFolds(rows);
+  const isImported = crossed.some(({ facts }) => facts.source.kind === 'imported');
+  // Without probe slices, or predictions of seen patients, there is nothing that all models can be asked about.
+  if (!rows.some(({ seen, heldOut }) => seen !== null && heldOut !== null))
+    return isImported ? { ...nothing, crossValidated: crossValidatedOf(runs, rows) } : nothing;
   return {
-    runs: crossed.map(({ run }) => run.id),
-    patients: rows,
-    statistics: crossedStatistics({ metric, heldOutFold, patients: names }),
+    ...nothing,
+    crossed: {
+      runs,
+      ...(isImported ? { over: 'whole scans' as const } : {}),
+      patients: rows,
+      statistics: crossedStatistics({ metric, heldOutFold, patients: names }),
+      ...(unequal === null ? {} : { unequalFolds: unequal }),
+    },
+  };
+}
+
+function crossValidatedOf(
+  runs: string[],
+  rows: readonly CrossedPatient[],
+): NonNullable<CompareDocument['crossValidated']> {
+  return {
+    runs,
+    patients: rows.map(({ patient, heldOutFold, heldOut }) => ({ patient, heldOutFold, heldOut })),
+    heldOut: summarise(rows.map(({ heldOut }) => heldOut)),
   };
 }

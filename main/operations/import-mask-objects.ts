@@ -20,7 +20,7 @@ interface ReadObject {
 }
 
 /** A part of a mask object on the grid of its scan. */
-interface PlacedPart {
+export interface PlacedPart {
   readonly part: ObjectPart;
   readonly placed: PlacedMask;
 }
@@ -137,7 +137,7 @@ async function giveToScans(
 }
 
 /** The mask on the grid of its scan, or the sentence why not. */
-async function placeInPool(
+export async function placeInPool(
   { object, candidate, fit }: ObjectPart,
   pool: ImportPool,
 ): Promise<PlacedMask | string> {
@@ -146,13 +146,13 @@ async function placeInPool(
   return placed ?? 'It does not lie on the grid of its scan.';
 }
 
-function crashReason(error: unknown): string {
+export function crashReason(error: unknown): string {
   if (error instanceof FileCrash) return error.reason;
   throw error;
 }
 
 /** The segments that have voxels, with their values in the placed masks. */
-function usedSegments(
+export function usedSegments(
   object: MaskObject,
   placed: readonly PlacedPart[],
 ): { segment: MaskSegment; value: number }[] {

@@ -195,7 +195,7 @@ export async function saveMask(
 }
 
 /** The labels of a volume that holds a few whole numbers from 0 to 255 only; null for any other. */
-function labelsOf(volume: Volume): Uint8Array | null {
+export function labelsOf(volume: Volume): Uint8Array | null {
   const { samples } = volume;
   if (samples instanceof Uint8Array)
     return Object.keys(countLabels(samples)).length < MOST_LABELS ? samples : null;

@@ -11,6 +11,7 @@ import { writeNifti } from '#main/nifti/write-nifti';
 import type { Project } from '#main/store/project';
 import { readVoxelFile, writeVoxelFile } from '#main/store/voxel-file';
 import type { PredictionOrder } from '#main/training/messages';
+import { readImportedRun } from '#main/training/imported-run';
 import { readModelHeader } from '#main/training/model-file';
 import { readRunConfig, runFiles, weightsFile } from '#main/training/run-folder';
 import { TrainingSession } from '#main/training/training-session';
@@ -18,10 +19,10 @@ import { isNamedAsMask } from './import-naming';
 
 /**
  * Predicts scans of the project with a run's weights, each in its own grid; what the same weights have predicted
- * before is not done again.
+ * before is not done again. Of predictions that were made elsewhere there are those that were imported.
  *
  * @param scans names of scans
- * @returns path of a uint8 voxel file for each name
+ * @returns path of a uint8 voxel file for each name; of an imported run for those only that it came with
  * @throws HeldoutError `not-found` for an unknown run or scan or a run without weights, `resource`, `cancelled`
  */
 export async function predictScans(
@@ -31,7 +32,9 @@ export async function predictScans(
   context: JobContext,
   launcher: Launcher,
 ): Promise<Map<string, string>> {
-  const folder = project.runFolder(project.registry.run(run).id);
+  const record = project.registry.run(run);
+  const folder = project.runFolder(record.id);
+  if (record.kind === 'imported') return importedPredictions(project, folder, run, scans);
   const { step } = await readModelHeader(requireWeights(folder, run));
   // Weights of another step make other predictions.
   const cache = join(runFiles(folder).predictions, `step-${step}`);
@@ -48,6 +51,21 @@ export async function predictScans(
     await predictOrders(folder, orders, context, launcher);
   }
   return paths;
+}
+
+async function importedPredictions(
+  project: Project,
+  folder: string,
+  run: string,
+  scans: readonly string[],
+): Promise<Map<string, string>> {
+  const { predictions } = await readImportedRun(folder, run);
+  const wanted = new Set(scans);
+  return new Map(
+    predictions.flatMap(({ scan, voxels }) =>
+      wanted.has(scan) ? [[scan, project.voxels.path(voxels)] as const] : [],
+    ),
+  );
 }
 
 /** What `predictPaths` wrote and what it could not read. */
@@ -73,7 +91,13 @@ export async function predictPaths(
   context: JobContext,
   launcher: Launcher,
 ): Promise<PredictDocument> {
-  const folder = project.runFolder(project.registry.run(run).id);
+  const record = project.registry.run(run);
+  const folder = project.runFolder(record.id);
+  if (record.kind === 'imported')
+    throw new HeldoutError(
+      'usage',
+      `The predictions of ${run} were made elsewhere, so there is no model here that could predict more: predict with the program that made them.`,
+    );
   requireWeights(folder, run);
   const scratch = await mkdtemp(join(tmpdir(), 'heldout-predict-'));
   try {

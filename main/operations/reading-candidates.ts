@@ -1,7 +1,7 @@
 import { HeldoutError } from '#src/contracts/failure';
 import type { Candidate } from '#src/readers/reading';
 import type { Project } from '#main/store/project';
-import { readRunConfig } from '#main/training/run-folder';
+import { readRunFacts } from './run-facts';
 
 /**
  * The predictions of these runs that may be read: of scans outside every locked set. Held-out is a patient of whom the
@@ -27,14 +27,16 @@ export async function readingCandidates(project: Project, runs: readonly string[
         'conflict',
         `The run ${name} is ${run.state}; read it once it is done or stopped.`,
       );
-    const { training } = await readRunConfig(project.runFolder(name));
+    const { training, source } = await readRunFacts(project, run);
+    const predicted =
+      source.kind === 'imported' ? new Set(source.imported.predictions.map(({ scan }) => scan)) : null;
     const scans = new Set(training.map(({ scan }) => scan));
     const patients = new Set(training.map(({ scan, patient }) => patientOf.get(scan) ?? patient));
     const { items } = registry.split(run.split);
     for (const { patient, fold } of items) if (fold === 'locked') locked.add(patient);
     for (const scan of new Set(items.map((item) => item.scan))) {
       const patient = patientOf.get(scan);
-      if (patient === undefined) continue;
+      if (patient === undefined || predicted?.has(scan) === false) continue;
       if (scans.has(scan)) candidates.push({ patient, scan, run: name, side: 'seen' });
       else if (!patients.has(patient)) candidates.push({ patient, scan, run: name, side: 'heldOut' });
     }

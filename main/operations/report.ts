@@ -6,16 +6,16 @@ import { phaseNames } from '#src/registry/phase-names';
 import type { JobContext } from '#main/jobs/context';
 import type { Launcher } from '#main/jobs/launcher';
 import { reportHtml } from '#main/export/report/report-html';
-import type { RunLog, WorstScan } from '#main/export/report/report-data';
+import type { ReportData, RunLog, WorstScan } from '#main/export/report/report-data';
 import { slicePicture, worstSlice } from '#main/export/report/slice-picture';
 import { marksTable } from '#main/export/tables';
 import { writeFileAtomic } from '#main/store/atomic-file';
 import type { Project } from '#main/store/project';
-import { readRunConfig } from '#main/training/run-folder';
 import { compareRun } from './compare';
 import { predictScans } from './predict';
 import { unblindedReading } from './readings';
 import { keyOf } from './result-cache';
+import { readRunFacts, type RunFacts } from './run-facts';
 import { masksOf, referenceScans, runScores } from './run-scores';
 import { auditStored } from './splits';
 import { readLog } from './training';
@@ -40,7 +40,7 @@ export async function writeReport(
   const compare = await compareRun(project, run, context, launcher);
   const record = project.registry.run(run);
   const split = project.registry.split(compare.split);
-  const config = await readRunConfig(project.runFolder(run));
+  const facts = await readRunFacts(project, record);
   const summary = project.summary();
   const marks = project.marks.of(run);
   const logs: RunLog[] = [];
@@ -52,7 +52,7 @@ export async function writeReport(
     labels: project.labels(),
     inProject: { patients: summary.patients, scans: summary.scans, masks: summary.masks },
     run: record,
-    config,
+    ...madeBy(facts),
     split,
     audit: auditStored(project, split.name),
     compare,
@@ -141,7 +141,7 @@ async function crossedScans(
     const scores = await runScores(
       project,
       record,
-      await readRunConfig(project.runFolder(run)),
+      await readRunFacts(project, record),
       scans,
       context,
       launcher,
@@ -160,7 +160,9 @@ async function hashesOf(
   const scans = await referenceScans(project, [
     ...new Set(split.items.filter((item) => item.fold !== 'locked').map((item) => item.scan)),
   ]);
-  const config = await readFile(join(project.runFolder(compare.run), 'config.json'));
+  const { kind } = project.registry.run(compare.run);
+  const description = kind === 'imported' ? 'imported.json' : 'config.json';
+  const described = await readFile(join(project.runFolder(compare.run), description));
   return [
     { what: 'SHA-256 of the images', sha256: keyOf(scans.map(({ scan }) => [scan.scan, scan.voxels])) },
     {
@@ -168,6 +170,33 @@ async function hashesOf(
       sha256: keyOf(scans.map(({ scan, maskKey }) => [scan.scan, maskKey])),
     },
     { what: 'SHA-256 of the split', sha256: keyOf(split.items) },
-    { what: 'SHA-256 of config.json', sha256: keyOf(new Uint8Array(config)) },
+    ...(await predictionHashes(project, compare)),
+    { what: `SHA-256 of ${description}`, sha256: keyOf(new Uint8Array(described)) },
   ];
+}
+
+/** What the report says of who made the predictions. */
+function madeBy({ source }: RunFacts): Pick<ReportData, 'config' | 'imported'> {
+  return source.kind === 'trained'
+    ? { config: source.config, imported: null }
+    : { config: null, imported: source.imported };
+}
+
+/** Of predictions made elsewhere: of all files of each model, and of what they hold on the grids of the scans. */
+async function predictionHashes(
+  project: Project,
+  compare: CompareDocument,
+): Promise<{ what: string; sha256: string }[]> {
+  const hashes: { what: string; sha256: string }[] = [];
+  for (const id of compare.crossed?.runs ?? compare.crossValidated?.runs ?? [compare.run]) {
+    const { source } = await readRunFacts(project, project.registry.run(id));
+    if (source.kind !== 'imported') continue;
+    const { predictions } = source.imported;
+    const hash = (part: 'file' | 'voxels') => keyOf(predictions.map((entry) => [entry.scan, entry[part]]));
+    hashes.push(
+      { what: `SHA-256 of the imported files of ${id}`, sha256: hash('file') },
+      { what: `SHA-256 of the predictions of ${id}`, sha256: hash('voxels') },
+    );
+  }
+  return hashes;
 }

@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import { meanDefined, diceOf, pooledDice, voxelsOfSlices } from '#src/experiments/probe-score';
 import type { ScanScore } from '#src/experiments/crossed-design';
 import { HeldoutError } from '#src/contracts/failure';
-import type { RunConfig } from '#src/contracts/documents/run';
 import type { RunRecord, Scan } from '#src/registry/records';
 import { probeSlices } from '#src/splits/probe-slices';
 import { confusionOf } from '#src/metrics/confusion';
@@ -13,6 +12,7 @@ import { readVoxelFile } from '#main/store/voxel-file';
 import type { Project } from '#main/store/project';
 import { predictScans } from './predict';
 import { cachedResult, keyOf } from './result-cache';
+import type { RunFacts } from './run-facts';
 
 /** A scan with the hash of its reference mask as it is now. */
 export interface ReferenceScan {
@@ -36,39 +36,45 @@ export async function referenceScans(project: Project, names: readonly string[])
 }
 
 /** What decides a run's scores: change any of it and they are computed anew. */
-export function scoresKey(run: RunRecord, config: RunConfig, scans: readonly ReferenceScan[]): unknown {
+export function scoresKey(run: RunRecord, facts: RunFacts, scans: readonly ReferenceScan[]): unknown {
   return {
     // 2: voxels of labels that the run does not learn count as background.
     version: 2,
     run: run.id,
     step: run.step,
-    probeEvery: config.probeEvery,
-    labels: config.labels,
+    probeEvery: facts.probeEvery,
+    labels: facts.labels,
+    ...(facts.source.kind === 'imported' ? { predictions: facts.source.imported.predictions } : {}),
     scans: scans.map(({ scan, maskKey }) => [scan.scan, scan.voxels, maskKey]),
   };
 }
 
 /**
- * Dice of every scan under one run, on its probe slices and as a whole, mean over the run's labels. Predicts what is
- * not predicted yet; kept in the run's folder.
+ * Dice of every scan under one run, on its probe slices (all slices where there are none that no model trained on) and
+ * as a whole, mean over the run's labels. Predicts what is not predicted yet; a scan that an imported run came without
+ * has no score. Kept in the run's folder.
  */
 export async function runScores(
   project: Project,
   run: RunRecord,
-  config: RunConfig,
+  facts: RunFacts,
   scans: readonly ReferenceScan[],
   context: JobContext,
   launcher: Launcher,
 ): Promise<ReadonlyMap<string, ScanScore>> {
   const file = join(project.runFolder(run.id), 'scores.json');
-  const result = await cachedResult(file, keyOf(scoresKey(run, config, scans)), scores, async () => {
+  const result = await cachedResult(file, keyOf(scoresKey(run, facts, scans)), scores, async () => {
     const names = scans.map(({ scan }) => scan.scan);
     const predictions = await predictScans(project, run.id, names, context, launcher);
     const entries: [string, ScanScore][] = [];
     for (const { scan } of scans) {
       throwIfCancelled(context);
+      if (facts.source.kind === 'imported' && !predictions.has(scan.scan)) {
+        entries.push([scan.scan, { probe: null, whole: null }]);
+        continue;
+      }
       const { reference, prediction } = await masksOf(project, scan, predictions);
-      entries.push([scan.scan, scoreOf(scan, reference, prediction, config)]);
+      entries.push([scan.scan, scoreOf(scan, reference, prediction, facts)]);
       context.report({
         done: entries.length,
         total: scans.length,
@@ -110,16 +116,23 @@ async function referenceOf(project: Project, scan: Scan): Promise<Uint8Array> {
   return labels;
 }
 
-function scoreOf(scan: Scan, reference: Uint8Array, prediction: Uint8Array, config: RunConfig): ScanScore {
+function scoreOf(
+  scan: Scan,
+  reference: Uint8Array,
+  prediction: Uint8Array,
+  { labels, probeEvery }: RunFacts,
+): ScanScore {
   const dims = scan.geometry.dims;
-  const slices = probeSlices(dims[2], config.probeEvery);
-  const confusion = confusionOf(reference, prediction, [0, ...config.labels]);
+  const confusion = confusionOf(reference, prediction, [0, ...labels]);
+  const whole = meanDefined(labels.map((label) => diceOf(confusion, label)));
+  if (probeEvery === null) return { probe: whole, whole };
+  const slices = probeSlices(dims[2], probeEvery);
   return {
     probe: pooledDice(
       voxelsOfSlices(reference, dims, slices),
       voxelsOfSlices(prediction, dims, slices),
-      config.labels,
+      labels,
     ),
-    whole: meanDefined(config.labels.map((label) => diceOf(confusion, label))),
+    whole,
   };
 }

@@ -5,10 +5,8 @@ import { phaseNames } from '#src/registry/phase-names';
 import type { Scan } from '#src/registry/records';
 import { auditSplit, sharedPatientCount } from '#src/splits/audit-split';
 import { makeSplit } from '#src/splits/make-split';
-import { matchCases } from '#src/splits/match-cases';
 import { samePersonFindings } from '#src/splits/same-person';
 import { SPLIT_DESIGNS, type Split, type SplitDesign, type SplittableScan } from '#src/splits/split';
-import { readSplitFile, type SplitFormat } from '#src/splits/split-files';
 import { unitsOf } from '#src/splits/units';
 import type { Project } from '#main/store/project';
 import { personKnowledge } from './same-person';
@@ -46,48 +44,6 @@ export function createSplit(
   request: { readonly name: string; readonly plan: FullSplitPlan },
 ): Split {
   const split = plannedSplit(splittableScans(project), request.name, request.plan);
-  project.registry.addSplit(split);
-  return split;
-}
-
-/**
- * Stores a split that another program made. Its design is what it keeps together: patients, where none stands on both
- * sides, and scans otherwise.
- *
- * @param text the file's content
- * @throws HeldoutError `input` when it cannot be read, or a case fits no scan with a reference mask, `conflict` when the
- *   name exists
- */
-export function importSplit(
-  project: Project,
-  request: { readonly name: string; readonly text: string; readonly format: SplitFormat },
-): Split {
-  const file = readSplitFile(request.text, request.format);
-  const idOf = new Map(project.registry.scans().map(({ id, scan }) => [scan, id]));
-  const items = matchCases(
-    file,
-    splittableScans(project).map(({ patient, scan }) => ({
-      ...{ patient, scan },
-      sourcePath: project.registry.sourcePathOf(idOf.get(scan) ?? 0),
-    })),
-  );
-  const share = (fold: number | 'locked', of: number) =>
-    of === 0 ? 0 : items.filter((item) => item.fold === fold).length / of;
-  const inFolds = items.filter(({ fold }) => fold !== 'locked').length;
-  const foldsOfPatient = new Map<string, Set<number | 'locked'>>();
-  for (const { patient, fold } of items)
-    foldsOfPatient.set(patient, (foldsOfPatient.get(patient) ?? new Set()).add(fold));
-  const split: Split = {
-    name: request.name,
-    design: [...foldsOfPatient.values()].every(({ size }) => size === 1) ? 'patient' : 'scan',
-    seed: 0,
-    folds: file.folds,
-    heldOut: file.isHeldOut ? share(0, inFolds) : null,
-    locked: share('locked', items.length),
-    stratify: [],
-    createdAt: new Date().toISOString(),
-    items,
-  };
   project.registry.addSplit(split);
   return split;
 }

@@ -34,6 +34,17 @@ describe('statistics of a file', () => {
     expect(json).toMatchObject({ schema: 'heldout.statistics/1', n: 8, verdict: { code: 'inflated' } });
   });
 
+  it('reads quoted cells with commas and line breaks', async () => {
+    const rows = values.map((row) => `"Doe, ""J""\n${row.patient}",${row.seen},"${row.heldOut}"`);
+    expect(await of(['patient,seen,heldout', ...rows].join('\n'))).toMatchObject({
+      n: 8,
+      verdict: { code: 'inflated' },
+    });
+    await expect(of('patient,seen,heldOut\n\n"a\nb",1,x')).rejects.toThrow(
+      'line 3: "heldOut" must be a number',
+    );
+  });
+
   it('takes labels, with max-T', async () => {
     const rows = values.flatMap((row) => [
       `${row.patient},${row.seen},${row.heldOut},1`,

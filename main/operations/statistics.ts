@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as v from 'valibot';
+import { readCsv } from '#src/contracts/csv-rows';
 import type {
   LabelStatisticsDocument,
   SliceStatisticsDocument,
@@ -101,28 +102,23 @@ function parseJson(text: string, name: string): StatisticsInput {
 
 /** CSV with a header line: patient, seen, heldOut and optionally label. */
 function parseCsv(text: string, name: string): StatisticsInput {
-  const [header = '', ...lines] = text.split(/\r?\n/u).filter((line) => line.trim() !== '');
-  const columns = header.split(',').map((column) => column.trim().replace(/^"|"$/gu, ''));
-  const at = (column: string) => columns.indexOf(column);
+  const { columns, rows } = readCsv(text, name);
+  const has = (column: string) => columns.some((other) => other.toLowerCase() === column.toLowerCase());
   for (const column of ['patient', 'seen', 'heldOut'])
-    if (at(column) < 0)
-      throw new HeldoutError('input', `${name} has no column "${column}" in its first line.`);
+    if (!has(column)) throw new HeldoutError('input', `${name} has no column "${column}" in its first line.`);
   const labels: Record<string, PairedValue[]> = {};
-  lines.forEach((line, index) => {
-    const cells = line.split(',').map((cell) => cell.trim().replace(/^"|"$/gu, ''));
+  for (const { line, cell } of rows) {
     const number = (column: string) => {
-      const cell = cells[at(column)] ?? '';
-      const value = Number(cell);
-      if (cell === '' || !Number.isFinite(value))
-        throw new HeldoutError('input', `${name}, line ${index + 2}: "${column}" must be a number.`);
+      const value = Number(cell(column));
+      if (cell(column) === '' || !Number.isFinite(value))
+        throw new HeldoutError('input', `${name}, line ${line}: "${column}" must be a number.`);
       return value;
     };
-    const label = at('label') < 0 ? '' : (cells[at('label')] ?? '');
-    (labels[label] ??= []).push({
-      patient: cells[at('patient')] ?? '',
+    (labels[cell('label')] ??= []).push({
+      patient: cell('patient'),
       seen: number('seen'),
       heldOut: number('heldOut'),
     });
-  });
-  return at('label') < 0 ? { kind: 'paired', values: labels[''] ?? [] } : { kind: 'pairedLabels', labels };
+  }
+  return has('label') ? { kind: 'pairedLabels', labels } : { kind: 'paired', values: labels[''] ?? [] };
 }

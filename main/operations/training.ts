@@ -102,6 +102,11 @@ export async function resumeRun(
   const record = project.registry.run(id);
   if (sessions.has(sessionKey(project, id)))
     throw new HeldoutError('conflict', `Run ${id} is under way already.`);
+  if (record.kind === 'imported')
+    throw new HeldoutError(
+      'conflict',
+      `The predictions of ${id} were made elsewhere: there is no training here to go on with.`,
+    );
   if (record.state === 'done')
     throw new HeldoutError('conflict', `Run ${id} is done: start a new run to train for longer.`);
   requireEngine();

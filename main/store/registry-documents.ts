@@ -25,6 +25,7 @@ const split = v.object({
 
 const run = v.object({
   id: v.string(),
+  kind: v.optional(v.literal('imported')),
   split: v.nullable(v.string()),
   fold: v.nullable(v.number()),
   state: v.picklist(['queued', 'running', 'stopped', 'done', 'failed']),

@@ -372,6 +372,14 @@ export class Registry {
     ]);
   }
 
+  /** Adds the runs of predictions made elsewhere, with their split where it is new: all or nothing. */
+  addImported(split: Split | null, runs: readonly RunRecord[]): void {
+    this.database.transaction(() => {
+      if (split !== null) this.addSplit(split);
+      for (const run of runs) this.addRun(run);
+    });
+  }
+
   /** @throws HeldoutError `not-found` */
   updateRun(id: string, patch: Partial<Omit<RunRecord, 'id'>>): RunRecord {
     const run = { ...this.run(id), ...patch };

@@ -17,6 +17,7 @@ import type { CompareDocument } from './documents/compare';
 import type { ExperimentDocument, ExperimentPlanned } from './documents/experiment';
 import { EXPERIMENT_ARMS, EXPERIMENT_CONTROLS, experimentName } from './documents/experiment-plan';
 import type { ImportDocument, ImportQuestion, LeftOut } from './documents/import';
+import type { RunImportDocument } from './documents/imported-run';
 import type { MergeDocument } from './documents/merge';
 import type {
   BlindedCase,
@@ -99,6 +100,8 @@ const place = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const scanName = v.pipe(v.string(), v.maxLength(200));
 const note = v.pipe(v.string(), v.maxLength(2 * LONGEST_NOTE));
+/** What predictions from elsewhere are imported as: the ids of their runs begin with it. */
+export const importedName = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,47}$/u));
 const readingPlan = v.object({
   runs: v.pipe(v.array(runId), v.minLength(1), v.maxLength(50)),
   questions: v.pipe(v.array(v.picklist(QUESTIONS)), v.minLength(1), v.maxLength(QUESTIONS.length)),
@@ -194,6 +197,19 @@ export const requests = {
   'run.stop': v.object({ run: runId }),
   'run.resume': v.object({ run: runId }),
   'run.log': v.object({ run: runId }),
+  /**
+   * Asks for a folder of predictions that were made elsewhere (and for the file that says who trained, where it is to be
+   * chosen) and takes them as runs; null when the person cancels.
+   */
+  'run.importPredictions': v.object({
+    name: importedName,
+    trained: v.variant('kind', [
+      v.object({ kind: v.literal('split'), split: splitName }),
+      v.object({ kind: v.picklist(['file', 'beside', 'nobody']) }),
+    ]),
+    /** The fold that a single model did not train on; null: there is a folder for each, or no other. */
+    fold: v.nullable(whole(0, 1000)),
+  }),
 
   /** Experiments of the project, the newest first. */
   'experiment.list': nothing,
@@ -402,6 +418,11 @@ export interface ComparedVolumes {
   readonly probeSlices: readonly number[];
 }
 
+/** What was saved of predictions from elsewhere, or the files for which nothing was. */
+export type ImportedPredictions =
+  | { readonly document: RunImportDocument }
+  | { readonly problems: readonly LeftOut[]; readonly files: number };
+
 export interface EngineStatus {
   readonly engine: 'tensorflow' | 'webgpu' | 'wasm';
   readonly available: boolean;
@@ -454,6 +475,7 @@ export interface Responses {
   'run.stop': null;
   'run.resume': RunRecord;
   'run.log': readonly LogRecord[];
+  'run.importPredictions': ImportedPredictions | null;
   'experiment.list': readonly ExperimentEntry[];
   'experiment.draft': ExperimentDraft;
   'experiment.create': ExperimentEntry;

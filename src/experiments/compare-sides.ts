@@ -4,7 +4,7 @@ import { addConfusion } from '#src/metrics/confusion';
 import { summarise } from '#src/statistics/summary';
 import { welchGap } from '#src/statistics/welch';
 import { compareText } from '#src/splits/units';
-import { groupVerdict } from './group-verdict';
+import { groupVerdict, type PredictionSource } from './group-verdict';
 import { meanDefined } from './probe-score';
 
 /** The metrics of one scan, or of the part of it that stands on one side. */
@@ -24,11 +24,13 @@ type Sides = Pick<CompareDocument, 'labels' | 'patients' | 'confusion' | 'gap' |
  * Confusion is summed over voxels. Gap and verdict compare two groups of patients (Welch).
  *
  * @param leak sentence that says what leaks, when the split's audit failed; null otherwise
+ * @param source whether the predictions are of a training here: what to do next differs
  */
 export function compareSides(
   scans: readonly MeasuredScan[],
   labels: readonly number[],
   leak: string | null,
+  source: PredictionSource = 'trained',
 ): Sides {
   const patients = patientsOf(scans);
   const side = (name: 'seen' | 'heldOut') => patients.filter((patient) => patient.side === name);
@@ -52,6 +54,8 @@ export function compareSides(
       defined(side('seen').map(({ dice }) => dice)),
       defined(side('heldOut').map(({ dice }) => dice)),
       leak,
+      undefined,
+      source,
     ),
     patients,
     confusion: {

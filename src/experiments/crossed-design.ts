@@ -54,3 +54,35 @@ export function crossedScores(
     rows,
   };
 }
+
+/** Folds of a crossed design that differ in size by more than one patient. */
+export interface UnequalFolds {
+  readonly smallest: number;
+  readonly largest: number;
+  /** Mean over the folds of the mean difference of their patients, seen minus held-out. */
+  readonly gap: number;
+}
+
+/**
+ * With k models of which every one has a level of its own, a_f, a patient's difference holds the mean of the other
+ * models' levels minus a_f. Over folds of equal weight these sum to zero; over patients they only do when the folds are
+ * equally large. Null when they are, to one patient. Patients without one of the two scores are left out.
+ */
+export function unequalFolds(rows: readonly CrossedPatient[]): UnequalFolds | null {
+  const folds = new Map<number, number[]>();
+  for (const { heldOutFold, seen, heldOut } of rows)
+    if (seen !== null && heldOut !== null)
+      folds.set(heldOutFold, [...(folds.get(heldOutFold) ?? []), seen - heldOut]);
+  const sizes = [...folds.values()].map(({ length }) => length);
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  const gap = meanDefined([...folds.values()].map((differences) => meanDefined(differences)));
+  return gap === null || largest - smallest <= 1 ? null : { smallest, largest, gap };
+}
+
+/** The same in a sentence. */
+export function unequalFoldsSentence({ smallest, largest, gap }: UnequalFolds): string {
+  return (
+    `The folds hold from ${smallest} to ${largest} patients, so a model that is better as a whole can shift the gap; ` +
+    `with folds of equal weight it is ${(Math.abs(gap) < 0.0005 ? 0 : gap).toFixed(3)}.`
+  );
+}

@@ -67,6 +67,20 @@ describe('the verdict of one run', () => {
     expect(verdict.sentence).toContain('25 of 28 patients');
   });
 
+  it('of predictions made elsewhere says what to import', () => {
+    const { code, sentence } = groupVerdict([], [0.8, 0.9], null, undefined, 'imported');
+    expect(code).toBe('too-few');
+    expect(sentence).toContain('Held-out patients: mean Dice 0.850, n = 2.');
+    expect(groupVerdict([], [], null, undefined, 'imported').sentence).not.toContain('mean Dice');
+    expect(groupVerdict([0.9], [0.8], null, undefined, 'imported').sentence).toContain(
+      'Import what every fold’s model',
+    );
+    expect(groupVerdict([], [0.8], null, undefined, 'met nobody').sentence).toContain(
+      'has met none of these patients',
+    );
+    expect(groupVerdict([], [0.8], 'It leaks.', undefined, 'imported').code).toBe('leak');
+  });
+
   it('calls 4 against 2 too few (15 ways) and 5 against 2 enough (21 ways)', () => {
     expect(groupVerdict(spread(4, 0.9, 0.01), spread(2, 0.7, 0.01), null).code).toBe('too-few');
     expect(groupVerdict(spread(5, 0.9, 0.01), spread(2, 0.7, 0.01), null).code).not.toBe('too-few');

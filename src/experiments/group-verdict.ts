@@ -1,10 +1,20 @@
 import type { GapEstimate, Verdict } from '#src/contracts/documents/statistics';
 import { detectableNoncentrality, studentCdf } from '#src/statistics/distributions';
-import { standardDeviation } from '#src/statistics/summary';
+import { mean as meanOf, standardDeviation } from '#src/statistics/summary';
 import { verdictOf } from '#src/statistics/verdict';
 import { welchGap } from '#src/statistics/welch';
 
 const MARGIN = 0.02;
+
+/** Who made the predictions: a training here, a model from elsewhere, or one from elsewhere that met no patient. */
+export type PredictionSource = 'trained' | 'imported' | 'met nobody';
+
+/** How each patient comes to be compared with themselves. */
+const REMEDY: Readonly<Record<PredictionSource, string>> = {
+  trained: 'Train every fold',
+  imported: 'Import what every fold’s model predicts of every patient',
+  'met nobody': 'Import what a model predicts of the patients that trained it',
+};
 
 /**
  * Verdict of one run, which compares two different groups of patients: the rules of `verdictOf` in the same order, with
@@ -14,15 +24,19 @@ const MARGIN = 0.02;
  *
  * @param seen one value for each seen patient, `heldOut` likewise
  * @param leak sentence that says what leaks, when the split's audit failed; null otherwise
+ * @param source whether the predictions are of a training here: what to do next differs
  */
 export function groupVerdict(
   seen: readonly number[],
   heldOut: readonly number[],
   leak: string | null,
   margin = MARGIN,
+  source: PredictionSource = 'trained',
 ): Verdict {
   const gap = welchGap(seen, heldOut);
+  const remedy = REMEDY[source];
   if (leak !== null) return leakVerdict(leak, seen.length + heldOut.length, gap, margin);
+  if (source !== 'trained' && seen.length === 0) return heldOutOnly(heldOut, source);
   const groups = `${seen.length} seen and ${heldOut.length} held-out ${heldOut.length === 1 ? 'patient' : 'patients'}`;
   const { mean, ci95, se } = gap;
   if (mean === null || ci95 === null || se === null || smallestP(seen.length, heldOut.length) > 0.05)
@@ -31,11 +45,11 @@ export function groupVerdict(
       sentence:
         `Cannot tell: ${groups} are too few to compare two groups.` +
         `${mean === null ? '' : ` The gap found is ${number(mean)}${ci95 ? ` (95 % interval ${number(ci95[0])} to ${number(ci95[1])})` : ''}.`} ` +
-        `Train every fold: then each patient is compared with themselves.`,
+        `${remedy}: then each patient is compared with themselves.`,
     };
   const [low, high] = ci95;
   const found = `${number(mean)} (95 % interval ${number(low)} to ${number(high)}; ${groups})`;
-  const caution = 'These are different patients: part of it may be difficulty. Train every fold to tell.';
+  const caution = `These are different patients: part of it may be difficulty. ${remedy} to tell.`;
   const df = welchDegrees(seen, heldOut);
   const isEquivalent = equivalent(mean, se, df, margin);
   if (low > 0 && isEquivalent)
@@ -63,6 +77,22 @@ export function groupVerdict(
     sentence:
       `Cannot tell: the gap is ${found}. Two such groups can show gaps from ` +
       `${number(detectableNoncentrality(df) * se)} up (two-sided .05, power .80).`,
+  };
+}
+
+/** Predictions from elsewhere often are of held-out patients only, as in the validation folders of nnU-Net. */
+function heldOutOnly(heldOut: readonly number[], source: PredictionSource): Verdict {
+  const scored =
+    heldOut.length === 0
+      ? ''
+      : ` Held-out patients: mean Dice ${number(meanOf(heldOut))}, n = ${heldOut.length}.`;
+  return {
+    code: 'too-few',
+    sentence:
+      source === 'met nobody'
+        ? `Cannot tell: the model has met none of these patients, so there is nothing to compare held-out ones with.${scored}`
+        : `Cannot tell: there are no predictions of patients that the model trained on, so held-out ones cannot be compared with ` +
+          `them.${scored} Let the same model predict its training patients, and import those predictions too.`,
   };
 }
 

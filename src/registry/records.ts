@@ -97,9 +97,11 @@ export interface ProjectSummary {
 
 export type RunState = 'queued' | 'running' | 'stopped' | 'done' | 'failed';
 
-/** One training. */
+/** One training, or the predictions that a model made elsewhere. */
 export interface RunRecord {
   readonly id: string;
+  /** Without it a training of this project. */
+  readonly kind?: 'imported' | undefined;
   readonly split: string | null;
   /** The fold held out; null when the run trained on everything (`--all`). */
   readonly fold: number | null;

@@ -38,6 +38,46 @@ export function rolesOf(
   scans: readonly SplittableScan[],
   probeEvery: number,
 ): FoldRoles {
+  const { seen, heldOut } = sidesOf(split, fold, scans);
+  const probes = new Map(
+    scans.map(({ scan, slices }) => [scan, new Set(probeSlices(slices, probeEvery))] as const),
+  );
+  const keep = (entries: readonly SlicesOfScan[], probe: boolean) =>
+    entries
+      .map((entry) => ({
+        ...entry,
+        slices: entry.slices.filter((slice) => (probes.get(entry.scan)?.has(slice) ?? false) === probe),
+      }))
+      .filter((entry) => entry.slices.length > 0);
+  const training = keep(seen, false);
+  if (training.length === 0)
+    throw new HeldoutError(
+      'input',
+      `Nothing is left to train on in the split "${split.name}" with fold ${fold} held out.`,
+    );
+  const seenPatients = patientsOf(training);
+  return {
+    training,
+    probesSeen: keep(seen, true),
+    probesHeldOut: keep(heldOut, true),
+    // A patient all of whose open slices are probes has not been seen.
+    seen: seen.filter((entry) => seenPatients.includes(entry.patient)),
+    heldOut,
+    seenPatients,
+    heldOutPatients: patientsOf(heldOut),
+  };
+}
+
+/**
+ * What is held out with `fold`, and what is not, slice by slice; scans of the locked set stand on neither side.
+ * @throws HeldoutError `usage` for a fold that the split does not hold out, `not-found` for a scan of the split that is
+ *   not among `scans` (its reference mask was removed)
+ */
+export function sidesOf(
+  split: Split,
+  fold: number,
+  scans: readonly SplittableScan[],
+): Pick<FoldRoles, 'seen' | 'heldOut'> {
   const folds = heldOutFolds(split);
   if (!folds.includes(fold))
     throw new HeldoutError(
@@ -68,33 +108,7 @@ export function rolesOf(
       count,
     );
   }
-  const probes = new Map(
-    [...counts].map(([scan, count]) => [scan, new Set(probeSlices(count, probeEvery))] as const),
-  );
-  const keep = (entries: readonly SlicesOfScan[], probe: boolean) =>
-    entries
-      .map((entry) => ({
-        ...entry,
-        slices: entry.slices.filter((slice) => (probes.get(entry.scan)?.has(slice) ?? false) === probe),
-      }))
-      .filter((entry) => entry.slices.length > 0);
-  const training = keep(seen, false);
-  if (training.length === 0)
-    throw new HeldoutError(
-      'input',
-      `Nothing is left to train on in the split "${split.name}" with fold ${fold} held out.`,
-    );
-  const seenPatients = patientsOf(training);
-  return {
-    training,
-    probesSeen: keep(seen, true),
-    probesHeldOut: keep(heldOut, true),
-    // A patient all of whose open slices are probes has not been seen.
-    seen: seen.filter((entry) => seenPatients.includes(entry.patient)),
-    heldOut,
-    seenPatients,
-    heldOutPatients: patientsOf(heldOut),
-  };
+  return { seen, heldOut };
 }
 
 /** The items of the split outside the locked set, by scan, in the split's order. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readCsv } from '#src/contracts/csv-rows';
 import { HeldoutError } from '#src/contracts/failure';
 import type { Split } from './split';
 
@@ -11,7 +12,16 @@ export interface ForeignSplit {
   /** With a held-out side there are two folds: 0 is held out and 1 trains. */
   readonly folds: number;
   readonly isHeldOut: boolean;
-  readonly cases: readonly { readonly name: string; readonly fold: number | 'locked' }[];
+  readonly cases: readonly ForeignCase[];
+}
+
+/** One entry of another program's file. */
+interface ForeignCase {
+  /** Where it stands in the file, for sentences: what it is called may be an identity. */
+  readonly place: string;
+  /** What it is called: a name or a path; several for a case of several images (channels). */
+  readonly names: readonly string[];
+  readonly fold: number | 'locked';
 }
 
 /** nnU-Net v2's splits_final.json: for each fold who trains and who is held out. */
@@ -20,7 +30,8 @@ const nnunetFile = v.pipe(
   v.minLength(1),
 );
 
-const imageName = v.object({ image: v.string(), fold: v.optional(v.pipe(v.number(), v.integer())) });
+const imagePath = v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]);
+const imageName = v.object({ image: imagePath, fold: v.optional(v.pipe(v.number(), v.integer())) });
 const unlabelled = v.union([v.string(), imageName]);
 /** A MONAI data list: cases with the fold that holds them out, or lists of their own for the two sides. */
 const monaiFile = v.object({
@@ -87,11 +98,13 @@ export function writeSplitFile(split: Split, format: SplitFormat): string {
  */
 export function readSplitFile(text: string, format: SplitFormat): ForeignSplit {
   const split = { nnunet: fromNnunet, monai: fromMonai, csv: fromCsv }[format](text);
-  const names = new Set<string>();
-  split.cases.forEach(({ name }, index) => {
-    if (names.has(name)) throw wrong(`case ${index + 1} of the file stands there twice, in two places.`);
-    names.add(name);
-  });
+  const places = new Map<string, string>();
+  for (const { names, place } of split.cases) {
+    const key = names.join('\n');
+    const known = places.get(key);
+    if (known !== undefined) throw wrong(`${place} is the same as ${known}: a case stands in one place.`);
+    places.set(key, place);
+  }
   return split;
 }
 
@@ -107,16 +120,18 @@ function fromNnunet(text: string): ForeignSplit {
         `fold ${fold} leaves out ${everybody.size - own.size} cases that other folds have: every case must train or be held out in each.`,
       );
   });
-  const [only, ...more] = folds;
-  if (only !== undefined && more.length === 0)
+  const entries = (side: 'train' | 'val', inFold: number, fold: number): ForeignCase[] =>
+    (folds[inFold]?.[side] ?? []).map((name, index) => ({
+      place: `entry ${index + 1} of "${side}" in fold ${inFold}`,
+      names: [name],
+      fold,
+    }));
+  if (folds.length === 1)
     return {
       ...{ folds: 2, isHeldOut: true },
-      cases: [
-        ...only.val.map((name) => ({ name, fold: 0 })),
-        ...only.train.map((name) => ({ name, fold: 1 })),
-      ],
+      cases: [...entries('val', 0, 0), ...entries('train', 0, 1)],
     };
-  const cases = folds.flatMap(({ val }, fold) => val.map((name) => ({ name, fold })));
+  const cases = folds.flatMap((_, fold) => entries('val', fold, fold));
   if (cases.length < everybody.size)
     throw wrong(`${everybody.size - cases.length} cases are held out in no fold.`);
   return { folds: folds.length, isHeldOut: false, cases };
@@ -124,47 +139,46 @@ function fromNnunet(text: string): ForeignSplit {
 
 function fromMonai(text: string): ForeignSplit {
   const file = parsed(monaiFile, text, 'a data list with "training" (MONAI)');
-  const nameOf = (entry: string | { image: string }) => (typeof entry === 'string' ? entry : entry.image);
-  const locked = [...file.testing, ...file.test].map((entry) => ({
-    name: nameOf(entry),
-    fold: 'locked' as const,
-  }));
+  const entry = (list: string, index: number, image: v.InferOutput<typeof unlabelled>) => {
+    const path = typeof image === 'string' ? image : image.image;
+    return { place: `entry ${index + 1} of "${list}"`, names: typeof path === 'string' ? [path] : path };
+  };
+  const all = (list: 'training' | 'validation' | 'testing' | 'test', fold: number | 'locked') =>
+    file[list].map((image, index) => ({ ...entry(list, index, image), fold }));
+  const locked = [...all('testing', 'locked'), ...all('test', 'locked')];
   if (file.validation.length > 0)
     return {
       ...{ folds: 2, isHeldOut: true },
-      cases: [
-        ...file.validation.map((entry) => ({ name: nameOf(entry), fold: 0 })),
-        ...file.training.map((entry) => ({ name: nameOf(entry), fold: 1 })),
-        ...locked,
-      ],
+      cases: [...all('validation', 0), ...all('training', 1), ...locked],
     };
-  const cases = file.training.map(({ image, fold }, index) => {
+  const cases = file.training.map((image, index) => {
+    const { fold } = image;
     if (fold === undefined || fold < 0)
-      throw wrong(`entry ${index + 1} of "training" has no fold, and there is no list "validation".`);
-    return { name: image, fold };
+      throw wrong(
+        `entry ${index + 1} of "training" has no fold, and there is no list "validation": it does not say who is held out. ` +
+          'Add "fold" to each entry.',
+      );
+    return { ...entry('training', index, image), fold };
   });
   return { ...foldsOf(cases.map(({ fold }) => fold)), cases: [...cases, ...locked] };
 }
 
 function fromCsv(text: string): ForeignSplit {
-  const [head = '', ...lines] = text.replace(/^\uFEFF/u, '').split(/\r?\n/u);
-  const columns = head.split(',').map((column) => unquoted(column).toLowerCase());
-  const [name, fold] = [columns.indexOf('scan'), columns.indexOf('fold')];
-  if (name < 0 || fold < 0) throw wrong('its first line must name the columns "scan" and "fold".');
-  const rows = lines.flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const cells = line.split(',').map(unquoted);
-    const value = cells[fold]?.toLowerCase() ?? '';
-    const isKnown = /^(?:\d+|locked|held-out|training)$/u.test(value);
-    if (!isKnown || (cells[name] ?? '') === '')
-      throw wrong(`line ${index + 2} needs a scan and a fold: a number, or held-out, training or locked.`);
-    return [{ name: cells[name] ?? '', value }];
+  const { columns, rows } = readCsv(text, 'This split');
+  const names = columns.map((column) => column.toLowerCase());
+  if (!names.includes('scan') || !names.includes('fold'))
+    throw wrong('its first line must name the columns "scan" and "fold".');
+  const entries = rows.map(({ line, cell }) => {
+    const value = cell('fold').toLowerCase();
+    if (!/^(?:\d+|locked|held-out|training)$/u.test(value) || cell('scan') === '')
+      throw wrong(`line ${line} needs a scan and a fold: a number, or held-out, training or locked.`);
+    return { place: `line ${line}`, names: [cell('scan')], value };
   });
-  const isHeldOut = rows.some(({ value }) => value === 'held-out');
-  if (rows.some(({ value }) => (isHeldOut ? /^\d/u.test(value) : value === 'training')))
+  const isHeldOut = entries.some(({ value }) => value === 'held-out');
+  if (entries.some(({ value }) => (isHeldOut ? /^\d/u.test(value) : value === 'training')))
     throw wrong('its folds must be numbers, or held-out and training, and not some of each.');
-  const cases = rows.map(({ name: scan, value }) => ({
-    name: scan,
+  const cases = entries.map(({ value, ...entry }) => ({
+    ...entry,
     fold: value === 'locked' ? ('locked' as const) : isHeldOut ? Number(value === 'training') : Number(value),
   }));
   if (isHeldOut) return { folds: 2, isHeldOut, cases };
@@ -192,6 +206,5 @@ function parsed<S extends v.GenericSchema>(schema: S, text: string, what: string
   return result.output;
 }
 
-const unquoted = (cell: string) => cell.trim().replace(/^"(.*)"$/u, '$1');
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 const wrong = (why: string) => new HeldoutError('input', `This split cannot be read: ${why}`);

@@ -1,4 +1,5 @@
 import type { CompareDocument } from '#src/contracts/documents/compare';
+import { unequalFoldsSentence } from '#src/experiments/crossed-design';
 import { HeldoutError } from '#src/contracts/failure';
 import { nodeLauncher } from '#main/jobs/node-launcher';
 import { compareRun } from '#main/operations/compare';
@@ -25,7 +26,19 @@ function describeComparison(document: CompareDocument): string[] {
       `Label ${label}: held-out ${rounded(heldOut.mean) ?? '–'} (n = ${heldOut.n}), ` +
         `seen ${rounded(seen.mean) ?? '–'} (n = ${seen.n}).`,
     );
+  const { imported, crossed, crossValidated } = document;
+  if (crossValidated !== undefined)
+    lines.push(
+      `All ${crossValidated.runs.length} folds, each patient by the model that did not train on them: ` +
+        `${rounded(crossValidated.heldOut.mean) ?? '–'} (n = ${crossValidated.heldOut.n}).`,
+    );
+  if (imported !== undefined)
+    lines.push(
+      `The predictions were made elsewhere (${imported.set}): of ${imported.heldOut.predicted} of ${imported.heldOut.scans} ` +
+        `held-out and ${imported.seen.predicted} of ${imported.seen.scans} seen scans.`,
+    );
   lines.push(document.verdict.sentence);
+  if (crossed?.unequalFolds !== undefined) lines.push(unequalFoldsSentence(crossed.unequalFolds));
   return lines;
 }
 

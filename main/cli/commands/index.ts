@@ -13,6 +13,7 @@ import { metrics } from './metrics';
 import { predict } from './predict';
 import { readingsExport, readingsList, readingsShow } from './readings';
 import { report } from './report';
+import { runImport } from './run-import';
 import { splitAudit, splitCreate, splitShow } from './split';
 import { splitExport, splitImport } from './split-exchange';
 import { statistics } from './statistics';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   splitExport,
   splitImport,
   train,
+  runImport,
   predict,
   metrics,
   compare,

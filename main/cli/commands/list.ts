@@ -71,8 +71,9 @@ const lists: Readonly<Record<string, (project: Project) => Row[]>> = {
       leak: leakByMerging(project, name),
     })),
   runs: (project) =>
-    project.registry.runs().map(({ id, split, fold, state, step, seconds, reason }) => ({
+    project.registry.runs().map(({ id, kind, split, fold, state, step, seconds, reason }) => ({
       run: id,
+      kind: kind ?? 'trained',
       split,
       fold,
       state,

@@ -43,8 +43,8 @@ afterEach(async () => {
 });
 
 async function call(...words: string[]) {
-  const { code, text } = await callFor(...words);
-  expect(code).toBe(0);
+  const { code, text, notes } = await callFor(...words);
+  expect([code, notes]).toEqual([0, '']);
   return text;
 }
 
@@ -59,8 +59,7 @@ async function callFor(...words: string[]) {
     new AbortController().signal,
     () => Promise.resolve('heldout.log'),
   );
-  expect(err.join('')).toBe('');
-  return { code, text: out.join('') };
+  return { code, text: out.join(''), notes: err.join('') };
 }
 
 /** Lines with single spaces between columns. */
@@ -128,5 +127,56 @@ describe('splits of other programs', () => {
     expect(text).toMatch(/^LEAK \(1 of \d\)/mu);
     expect(text).toContain('P0001.1 is held out, P0001.2 trains');
     expect((await callFor('split', 'audit', 'mixed')).code).toBe(1);
+  });
+
+  it('say which scans they leave out, and end with 1', async () => {
+    const file = join(place.root, 'some.csv');
+    await writeFile(file, 'scan,fold\nP0001,held-out\nP0002.1,training\n');
+    const words = ['split', 'import', file, '--name', 'some'];
+    const { code, text } = await callFor(...words);
+    expect(code).toBe(1);
+    expect(text).toContain("does not name 2 of the project's scans with a reference mask");
+    expect(text).toContain('neither trained on nor held out: P0002.2, P0003.1.');
+    // The same command again finds the same split; another one under the name is refused.
+    const again = await callFor(...words, '--json');
+    expect(again.code).toBe(1);
+    expect(JSON.parse(again.text)).toMatchObject({
+      ...{ schema: 'heldout.audit/1', split: 'some', clean: true },
+      ...{ leftOut: ['P0002.2', 'P0003.1'], unknownLocked: 0 },
+    });
+    expect(again.notes).toContain('P0002.2, P0003.1.');
+    await writeFile(file, 'scan,fold\nP0001,training\nP0002.1,held-out\n');
+    expect(await callFor(...words)).toMatchObject({
+      code: 2,
+      notes: expect.stringContaining('called "some" already') as string,
+    });
+  });
+
+  it('refuse a name that files of several patients have', async () => {
+    const file = join(place.root, 'names.csv');
+    await writeFile(file, 'scan,fold\nDoe_Jane/ED/1.dcm,0\nP0002,1\n');
+    const { code, notes } = await callFor('split', 'import', file, '--name', 'names');
+    expect(code).toBe(2);
+    expect(notes).toMatch(/^Line 2 fits scans of 3 patients \(P0001\.1, .*Write more of the path/u);
+    expect(notes).not.toContain('Doe');
+  });
+
+  it('of nnU-Net have no place for the locked set, and say so', async () => {
+    await call('split', 'create', 'locked', '--folds', '2', '--locked', '0.3');
+    const file = join(place.root, 'splits_final.json');
+    const words = ['split', 'export', 'locked', '--format', 'nnunet', '--out', file];
+    const { code, text, notes } = await callFor(...words, '--json');
+    expect(code).toBe(0);
+    const { leftOut } = JSON.parse(text) as { leftOut: string[] };
+    const held = [...(await foldsOf('locked'))].filter(([, fold]) => fold === 'locked');
+    expect(leftOut.length).toBeGreaterThan(0);
+    expect(leftOut).toEqual(held.map(([scan]) => scan));
+    expect(notes).toMatch(
+      /^The locked set \(\d scans? of 1 patient\) is not in it, .*leave these scans out of the dataset/u,
+    );
+    expect((await callFor(...words)).notes).toBe(notes);
+    expect(await call('split', 'export', 'locked', '--format', 'csv', '--out', `${file}.csv`)).toContain(
+      'is in',
+    );
   });
 });

@@ -1,5 +1,8 @@
+import type { Request } from '#src/contracts/channels';
 import { HeldoutError } from '#src/contracts/failure';
+import { importPredictions, whoTrainedIn, type WhoTrained } from '#main/operations/import-predictions';
 import { readLog, resumeRun, startRun, stopRun } from '#main/operations/training';
+import type { Dialogs } from '../dialogs';
 import type { Handlers } from '../dispatch';
 import type { StartRun } from '../training-queue';
 import type { Workspace } from '../workspace';
@@ -7,7 +10,7 @@ import type { Workspace } from '../workspace';
 type Channels = Extract<keyof Handlers, `run.${string}`>;
 
 export function runHandlers(workspace: Workspace): Pick<Handlers, Channels> {
-  const { launcher } = workspace.around;
+  const { launcher, dialogs } = workspace.around;
   const refuseWhileBusy = () => {
     if (workspace.training.busy)
       throw new HeldoutError('conflict', 'A training is under way. Stop it or wait until it has ended.');
@@ -40,6 +43,29 @@ export function runHandlers(workspace: Workspace): Pick<Handlers, Channels> {
       ]);
       return record ?? project.registry.run(run);
     },
+    async 'run.importPredictions'({ name, trained, fold }) {
+      const { project } = workspace;
+      const folder = await dialogs.predictions();
+      if (folder === null) return null;
+      const who = await whoTrained(trained, dialogs);
+      if (who === null) return null;
+      const result = await workspace.jobs.wait((context) =>
+        importPredictions(project, { name, folder, fold, trained: who }, context),
+      );
+      if ('document' in result) workspace.changed();
+      return result;
+    },
     'run.log': ({ run }) => readLog(workspace.project, run),
   };
+}
+
+/** Asks for the file where it is to be chosen; null when the person cancels. */
+async function whoTrained(
+  trained: Request<'run.importPredictions'>['trained'],
+  dialogs: Dialogs,
+): Promise<WhoTrained | null> {
+  if (trained.kind === 'split') return { kind: 'split', nameOrFile: trained.split };
+  if (trained.kind !== 'file') return { kind: trained.kind };
+  const file = await dialogs.whoTrained();
+  return file === null ? null : whoTrainedIn(file);
 }

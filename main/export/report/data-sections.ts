@@ -70,7 +70,7 @@ export function splitSection({ split, audit, config, compare }: ReportData): Mar
       ${split.heldOut === null ? `${split.folds} folds` : `${Math.round(split.heldOut * 100)} % held out`},
       seed ${split.seed}${split.stratify.length > 0 ? `, balanced by ${split.stratify.join(' and ')}` : ''}.
       ${
-        config.probeEvery > 0
+        config !== null && config.probeEvery > 0
           ? `One slice in ${config.probeEvery} of every scan is a probe slice, on which no run trains.`
           : 'There are no probe slices.'
       }

@@ -8,7 +8,7 @@ const WIDTH = 860;
 type Crossed = NonNullable<CompareDocument['crossed']>;
 
 /** Every patient of the crossed design: the models that trained on them and the one that did not. */
-export function pairedFigure({ patients }: Crossed): Markup {
+export function pairedFigure({ patients, over }: Crossed): Markup {
   const rows = patients
     .filter((row) => row.heldOut !== null && row.seen !== null)
     .map(({ patient, heldOut, seen }) => ({ patient, heldOut: heldOut ?? 0, seen: seen ?? 0 }))
@@ -47,7 +47,7 @@ export function pairedFigure({ patients }: Crossed): Markup {
     height: bottom + (named ? (rows.length > 14 ? 52 : 26) : 10),
     body,
     caption:
-      `Dice on probe slices that no model trained on, mean over labels and scans, for each of n = ${rows.length} patients, ` +
+      `Dice ${over === undefined ? 'on probe slices that no model trained on' : 'of whole scans'}, mean over labels and scans, for each of n = ${rows.length} patients, ` +
       `worst held-out first.${missing > 0 ? ` Not drawn: ${missing} without a defined value.` : ''}`,
   });
 }

@@ -1,4 +1,5 @@
 import type { CompareDocument } from '#src/contracts/documents/compare';
+import type { ImportedRun } from '#src/contracts/documents/imported-run';
 import type { UnblindedReading } from '#src/contracts/documents/reading';
 import type { LogRecord, RunConfig } from '#src/contracts/documents/run';
 import type { AuditDocument } from '#src/contracts/documents/split';
@@ -15,7 +16,9 @@ export interface ReportData {
   readonly labels: readonly Label[];
   readonly inProject: { readonly patients: number; readonly scans: number; readonly masks: number };
   readonly run: RunRecord;
-  readonly config: RunConfig;
+  /** Of a training of this project; null for predictions that were made elsewhere, which have `imported`. */
+  readonly config: RunConfig | null;
+  readonly imported: ImportedRun | null;
   readonly split: Split;
   readonly audit: AuditDocument;
   readonly compare: CompareDocument;

@@ -33,7 +33,7 @@ export function reportHtml(data: ReportData): string {
     ${section(
       'Every patient',
       compare.crossed
-        ? html`<h3>With and without having met them, on probe slices</h3>
+        ? html`<h3>With and without having met them, on ${compare.crossed.over ?? 'probe slices'}</h3>
             ${pairedFigure(compare.crossed)}
             <h3>Run ${run.id} alone, on whole scans</h3>`
         : null,

@@ -12,7 +12,7 @@ const MARGIN = 0.02;
 
 /** The verdict with the numbers that it rests on. */
 export function verdictSection({ compare }: ReportData): Markup {
-  const { crossed, verdict } = compare;
+  const { crossed, crossValidated, verdict } = compare;
   const gap = crossed?.statistics.gap ?? compare.gap ?? null;
   const side = (name: 'seen' | 'heldOut') =>
     summarise(
@@ -21,7 +21,7 @@ export function verdictSection({ compare }: ReportData): Markup {
         : compare.patients.filter((patient) => patient.side === name).map((patient) => patient.dice),
     );
   const [seen, heldOut] = [side('seen'), side('heldOut')];
-  const basis = crossed ? 'probe slices' : 'whole scans';
+  const basis = crossed ? (crossed.over ?? 'probe slices') : 'whole scans';
   const fact = (name: string, value: string, note: string, className = '') =>
     html`<div class="fact ${className}">
       <dt>${name}</dt>
@@ -35,7 +35,8 @@ export function verdictSection({ compare }: ReportData): Markup {
       ${fact('Held-out', decimal(heldOut.mean), `mean Dice, ${basis}, n = ${heldOut.n}`, 'held-text')}
       ${fact('Seen', decimal(seen.mean), `mean Dice, ${basis}, n = ${seen.n}`, 'seen-text')}
       ${fact('Gap', decimal(gap?.mean), gap?.ci95 ? `${range(gap.ci95)} (95 %), ${gapBasis(crossed, seen.n, heldOut.n)}` : `no interval, ${gapBasis(crossed, seen.n, heldOut.n)}`)}
-      ${wholeScan ? fact('On new patients', decimal(wholeScan.mean), `mean Dice, whole scans, held-out, n = ${wholeScan.n}`, 'held-text') : null}
+      ${crossValidated ? fact('All folds', decimal(crossValidated.heldOut.mean), `mean Dice, whole scans, each patient by the model that did not train on them, n = ${crossValidated.heldOut.n}`, 'held-text') : null}
+      ${wholeScan && crossed?.over === undefined ? fact('On new patients', decimal(wholeScan.mean), `mean Dice, whole scans, held-out, n = ${wholeScan.n}`, 'held-text') : null}
     </dl>
     ${crossed ? tests(crossed.statistics) : null}
   </section>`;
@@ -53,8 +54,12 @@ function howCompared({ compare, split, audit }: ReportData): string {
   if (compare.crossed)
     return (
       `Every patient was held out by one model and trained on by the ${counted(compare.crossed.runs.length - 1, 'other model')}. ` +
-      `All of them are scored on the same probe slices of that patient, which no model trained on, so the only difference is ` +
-      `whether the model had met the patient. The gap is the mean of those differences over ` +
+      (compare.crossed.over === undefined
+        ? `All of them are scored on the same probe slices of that patient, which no model trained on, so the only difference is ` +
+          `whether the model had met the patient. `
+        : `All of them are scored on the same whole scans of that patient: the models that trained on the patient trained on ` +
+          `these very slices, so the difference is between training data and patients never met. `) +
+      `The gap is the mean of those differences over ` +
       `n = ${compare.crossed.statistics.n} patients.`
     );
   if (!audit.clean)
@@ -62,10 +67,17 @@ function howCompared({ compare, split, audit }: ReportData): string {
       `The split leaks: the model met patients on the side that is called held-out here, so its score there does not ` +
       `speak of new patients, and the gap below says nothing about them. It is shown for what such a split would claim.`
     );
+  if (compare.imported !== undefined && compare.imported.seen.predicted === 0)
+    return (
+      `There are predictions of held-out patients only: how well the model does on patients that it has never met, and not ` +
+      `how much better it does on those that it has.`
+    );
   const remedy =
-    split.design === 'patient' && split.heldOut === null
-      ? 'train the remaining folds'
-      : 'make a split by patient with folds and train all of them';
+    compare.imported !== undefined
+      ? 'import what every fold’s model predicts of every patient'
+      : split.design === 'patient' && split.heldOut === null
+        ? 'train the remaining folds'
+        : 'make a split by patient with folds and train all of them';
   return (
     `The gap compares two different groups of patients, seen and held-out, under one model. It mixes familiarity with ` +
     `difficulty: ${remedy} to compare every patient with themselves.`
@@ -81,7 +93,7 @@ export function gapsSection(data: ReportData): Markup {
   const rows: GapRow[] = [];
   if (compare.crossed)
     rows.push({
-      name: 'Same patients, same slices',
+      name: compare.crossed.over === undefined ? 'Same patients, same slices' : 'Same patients, whole scans',
       basis: `crossed design, n = ${compare.crossed.statistics.n} patients`,
       gap: compare.crossed.statistics.gap,
       headline: true,

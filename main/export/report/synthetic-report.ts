@@ -82,6 +82,7 @@ export function syntheticReport(plan: SyntheticPlan): ReportData {
     inProject: { patients: plan.patients, scans: scans.length, masks: scans.length },
     run: record(split, 0),
     config: configOf(split, scans),
+    imported: null,
     split,
     audit,
     compare,

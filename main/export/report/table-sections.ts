@@ -133,7 +133,8 @@ export function patientsTable({ compare }: ReportData): Markup {
   const crossed = compare.crossed
     ? html`<table>
         <caption>
-          Crossed design: Dice on probe slices, and of whole scans while held out.
+          Crossed design: Dice
+          ${compare.crossed.over === undefined ? 'on probe slices, and of whole scans while held out' : 'of whole scans'}.
         </caption>
         <thead>
           <tr>
@@ -142,7 +143,7 @@ export function patientsTable({ compare }: ReportData): Markup {
             <th scope="col">Held-out</th>
             <th scope="col">Seen</th>
             <th scope="col">Difference</th>
-            <th scope="col">Held-out, whole scans</th>
+            ${compare.crossed.over === undefined ? html`<th scope="col">Held-out, whole scans</th>` : null}
           </tr>
         </thead>
         <tbody>
@@ -154,7 +155,31 @@ export function patientsTable({ compare }: ReportData): Markup {
                 <td>${decimal(heldOut)}</td>
                 <td>${decimal(seen)}</td>
                 <td>${heldOut === null || seen === null ? '–' : decimal(seen - heldOut)}</td>
-                <td>${decimal(heldOutWholeScan)}</td>
+                ${compare.crossed?.over === undefined ? html`<td>${decimal(heldOutWholeScan)}</td>` : null}
+              </tr>`,
+          )}
+        </tbody>
+      </table>`
+    : null;
+  const held = compare.crossValidated
+    ? html`<table>
+        <caption>
+          Every patient under the model that did not train on them: Dice of whole scans.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Patient</th>
+            <th scope="col">Fold</th>
+            <th scope="col">Held-out</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${compare.crossValidated.patients.map(
+            ({ patient, heldOutFold, heldOut }) =>
+              html`<tr>
+                <th scope="row">${patient}</th>
+                <td>${String(heldOutFold)}</td>
+                <td>${decimal(heldOut)}</td>
               </tr>`,
           )}
         </tbody>
@@ -162,6 +187,6 @@ export function patientsTable({ compare }: ReportData): Markup {
     : null;
   return html`<details>
     <summary>Every value</summary>
-    <div class="scroll">${crossed}${own}</div>
+    <div class="scroll">${crossed}${held}${own}</div>
   </details>`;
 }

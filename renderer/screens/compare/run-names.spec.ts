@@ -23,6 +23,9 @@ describe('runs to look at', () => {
   it('are called by split, fold and time, and say when they were stopped early', () => {
     const folds = [{ name: 'by patient', heldOut: null }];
     expect(runName(run({}), folds)).toMatch(/^by patient · fold 2 held out · .*26/u);
+    expect(runName(run({ id: 'theirs-fold1', kind: 'imported' }), folds)).toMatch(
+      /^theirs-fold1 · made elsewhere · fold 2 held out · imported .*26/u,
+    );
     expect(runName(run({ state: 'stopped' }), folds)).toMatch(/\(stopped early\)$/u);
     expect(runName(run({}), [{ name: 'by patient', heldOut: 0.3 }])).not.toContain('fold');
   });

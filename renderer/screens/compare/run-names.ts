@@ -14,11 +14,13 @@ export function comparableRuns(runs: readonly RunRecord[]): readonly RunRecord[]
 
 /** A run as people know it: its split, what was held out, when it began. */
 export function runName(
-  { split, fold, state, createdAt }: RunRecord,
+  { id, kind, split, fold, state, createdAt }: RunRecord,
   splits: readonly Pick<Split, 'name' | 'heldOut'>[],
 ): string {
   const place =
     splits.find(({ name }) => name === split)?.heldOut === null ? ` · fold ${(fold ?? 0) + 1} held out` : '';
   const begun = new Date(createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
+  // What people called it says more than the split that it brought along.
+  if (kind === 'imported') return `${id} · made elsewhere${place} · imported ${begun}`;
   return `${split ?? ''}${place} · ${begun}${state === 'stopped' ? ' (stopped early)' : ''}`;
 }

@@ -42,6 +42,8 @@ export const compareDocument = v.object({
   crossed: v.nullable(
     v.object({
       runs: v.array(v.string()),
+      /** What the scores are taken over, where it is not the probe slices. */
+      over: v.optional(v.literal('whole scans')),
       patients: v.array(
         v.object({
           patient: v.string(),
@@ -55,6 +57,32 @@ export const compareDocument = v.object({
         }),
       ),
       statistics: statisticsDocument,
+      /**
+       * Of folds whose numbers of patients differ by more than one, as others make them: then the level of a model does
+       * not cancel in the gap. `gap` is that of folds that weigh the same, in which it does.
+       */
+      unequalFolds: v.optional(v.object({ smallest: v.number(), largest: v.number(), gap: v.number() })),
+    }),
+  ),
+  /** Of predictions that were made elsewhere: how many scans of each side have one. */
+  imported: v.optional(
+    v.object({
+      set: v.string(),
+      seen: v.object({ scans: v.number(), predicted: v.number() }),
+      heldOut: v.object({ scans: v.number(), predicted: v.number() }),
+    }),
+  ),
+  /**
+   * Where every fold has a run, but none with predictions of seen patients: each patient under the model that did not
+   * train on them. Dice of whole scans, mean over labels and scans.
+   */
+  crossValidated: v.optional(
+    v.object({
+      runs: v.array(v.string()),
+      patients: v.array(
+        v.object({ patient: v.string(), heldOutFold: v.number(), heldOut: v.nullable(v.number()) }),
+      ),
+      heldOut: sideSummary,
     }),
   ),
   verdict,

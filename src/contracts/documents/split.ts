@@ -56,3 +56,13 @@ export const auditDocument = v.object({
   findings: v.array(auditFinding),
 });
 export type AuditDocument = v.InferOutput<typeof auditDocument>;
+
+/** `heldout split import --json`: the audit of what was imported, and what the file leaves open. */
+export const splitImportDocument = v.object({
+  ...auditDocument.entries,
+  /** Scans with a reference mask that the file does not name; they stand in no fold. */
+  leftOut: v.array(v.string()),
+  /** Cases of the file's locked set (testing) that the project does not have. */
+  unknownLocked: v.number(),
+});
+export type SplitImportDocument = v.InferOutput<typeof splitImportDocument>;
