@@ -264,38 +264,50 @@ export const PLANTED: Readonly<Record<string, (volume: Volume, random: Random) =
 };
 
 /**
- * Another patient who never was: three scans, bent smoothly and mixed. Only for measuring time, where thousands of scans
- * that look like bodies are needed.
+ * Another patient who never was: a scan bent, turned and mixed with another one. Only for measuring time, where thousands
+ * of scans are needed that look as alike as those of one organ do.
  */
 export function inventedScan(scans: readonly Volume[], random: Random): Volume {
-  const [nx, ny, nz] = [128, 112, 10];
-  const sources = [0, 1, 2].map(() => {
-    const volume = scans[integerBelow(random, scans.length)];
-    if (volume === undefined) throw new Error('no scans');
+  const [nx, ny, nz] = [64, 56, 10];
+  const samples = new Float32Array(nx * ny * nz);
+  // Neighbours in the list are of one data set, for the most part.
+  const first = integerBelow(random, scans.length);
+  for (const weight of [0.75, 0.25]) {
+    const volume = scans[(first + (weight < 0.5 ? integerBelow(random, 40) : 0)) % scans.length];
+    if (volume === undefined) throw new Error('There are no scans.');
+    const { dims } = volume.geometry;
     let top = 1;
     for (let at = 0; at < volume.samples.length; at += 97) top = Math.max(top, volume.samples[at] ?? 0);
-    const bend = Array.from({ length: 8 }, () => uniform(random, -0.06, 0.06));
-    return { volume, bend, share: uniform(random, 0.3, 1) / top };
-  });
-  const samples = new Int16Array(nx * ny * nz);
-  let at = 0;
-  for (let k = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
-      for (let i = 0; i < nx; i++) {
-        const [x, y] = [i / nx, j / ny];
-        let sum = 0;
-        for (const { volume, bend, share } of sources) {
-          const [dx, dy, dz] = volume.geometry.dims;
-          const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = bend;
-          const u = x + a + b * Math.sin(6 * y + 50 * c) + d * Math.sin(11 * x + 50 * e);
-          const w = y + e + f * Math.sin(7 * x + 50 * g) + h * Math.sin(12 * y + 50 * a);
-          const inside = (value: number, size: number) =>
-            Math.max(0, Math.min(size - 1, Math.floor(value * size)));
-          sum +=
-            share * (volume.samples[inside(u, dx) + dx * (inside(w, dy) + dy * inside(k / nz, dz))] ?? 0);
+    const angle = uniform(random, -0.2, 0.2);
+    const zoom = uniform(random, 0.85, 1.15);
+    const [cos, sin] = [zoom * Math.cos(angle), zoom * Math.sin(angle)];
+    const bends = [0, 1].map(() =>
+      [0, 1, 2].map(() => ({
+        height: uniform(random, -0.02, 0.02),
+        x: uniform(random, -9, 9),
+        y: uniform(random, -9, 9),
+        start: uniform(random, 0, 6),
+      })),
+    );
+    const bentBy = (axis: number, x: number, y: number) => {
+      let sum = 0;
+      for (const bend of bends[axis] ?? [])
+        sum += bend.height * Math.sin(bend.x * x + bend.y * y + bend.start);
+      return sum;
+    };
+    const inside = (value: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(value * size)));
+    for (let j = 0, at = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, at++) {
+        const [x, y] = [(i + 0.5) / nx - 0.5, (j + 0.5) / ny - 0.5];
+        const u = inside(0.5 + cos * x - sin * y + bentBy(0, x, y), dims[0]);
+        const v = inside(0.5 + sin * x + cos * y + bentBy(1, x, y), dims[1]);
+        for (let k = 0; k < nz; k++) {
+          const from = u + dims[0] * (v + dims[1] * inside((k + 0.5) / nz, dims[2]));
+          const to = at + nx * ny * k;
+          samples[to] = (samples[to] ?? 0) + ((1000 * weight) / top) * (volume.samples[from] ?? 0);
         }
-        samples[at++] = 1000 * sum;
       }
-  const affine = affineFromColumns([2.5, 0, 0], [0, 2.5, 0], [0, 0, 9], [0, 0, 0]);
+  }
+  const affine = affineFromColumns([5, 0, 0], [0, 5, 0], [0, 0, 9], [0, 0, 0]);
   return { samples, geometry: { dims: [nx, ny, nz], affine, calibrated: true } };
 }
