@@ -222,6 +222,25 @@ export class Persons {
       }));
   }
 
+  /** Every patient that ever came, by name, with the name of the one that stands for it today. */
+  standing(): Map<string, string> {
+    return new Map(this.database.all(PERSONS, []).map((row) => [String(row['own']), String(row['person'])]));
+  }
+
+  /**
+   * Makes many patients one with others, all of them or, on an error, none.
+   *
+   * @param pairs names of patients who stand for themselves when their turn comes
+   * @throws HeldoutError as {@link merge}
+   */
+  mergeAll(pairs: readonly { readonly kept: string; readonly merged: string }[], reason: string): void {
+    if (pairs.length === 0) return;
+    this.database.transaction(() => {
+      for (const { kept, merged } of pairs) this.#join(kept, merged, reason);
+      this.#point();
+    });
+  }
+
   /**
    * Makes the patient `merged` one with `kept`, by their names in the project. Names of scans stay what they are.
    *
@@ -229,23 +248,34 @@ export class Persons {
    */
   merge(kept: string, merged: string, reason: string): Merge {
     return this.database.transaction(() => {
-      const [keptId, mergedId] = [this.#standing(kept), this.#standing(merged)];
-      if (keptId === mergedId)
-        throw new HeldoutError('conflict', `${kept} and ${merged} are one patient already.`);
-      const scans = this.database
-        .all(
-          `select s.scan from scans s join patients p on p.id = s.patient_id
-           where coalesce(p.person_id, p.id) = ? order by s.id`,
-          [mergedId],
-        )
-        .map((row) => String(row['scan']));
-      const id = this.database.run(
-        'insert into merges (at, kept_id, merged_id, scans, reason) values (?, ?, ?, ?, ?)',
-        [new Date().toISOString(), keptId, mergedId, JSON.stringify(scans), reason],
-      );
+      const id = this.#join(kept, merged, reason);
       this.#point();
       return this.#merge(id);
     });
+  }
+
+  /** Notes a merge and lets what stood for `merged` point to `kept`; returns the id of the merge. */
+  #join(kept: string, merged: string, reason: string): number {
+    const [keptId, mergedId] = [this.#standing(kept), this.#standing(merged)];
+    if (keptId === mergedId)
+      throw new HeldoutError('conflict', `${kept} and ${merged} are one patient already.`);
+    const scans = this.database
+      .all(
+        `select s.scan from scans s join patients p on p.id = s.patient_id
+         where coalesce(p.person_id, p.id) = ? order by s.id`,
+        [mergedId],
+      )
+      .map((row) => String(row['scan']));
+    const id = this.database.run(
+      'insert into merges (at, kept_id, merged_id, scans, reason) values (?, ?, ?, ?, ?)',
+      [new Date().toISOString(), keptId, mergedId, JSON.stringify(scans), reason],
+    );
+    this.database.run('update patients set person_id = ? where id = ? or person_id = ?', [
+      keptId,
+      mergedId,
+      mergedId,
+    ]);
+    return id;
   }
 
   /**
