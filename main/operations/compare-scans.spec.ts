@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fingerprintOf } from '#src/imaging/fingerprint';
 import { MANY } from '#src/registry/same-person';
 import { quietContext } from '#main/jobs/context';
 import { gridOf, newScan, temporaryProject } from '#main/store/testing/temporary-project';
@@ -73,5 +74,33 @@ describe('comparing scans', () => {
     expect(alike()).toEqual([]);
     await compare();
     expect(alike()).toEqual(['P0001 P0002']);
+  });
+
+  it('makes portraits of what an earlier version compared by fingerprints, and finds crops then', async () => {
+    const { registry, voxels } = place.project;
+    const picture = (i: number, j: number, k: number) =>
+      Math.round(
+        400 * Math.sin(i / 3 + Math.sin(j / 5)) +
+          300 * Math.sin(j / 4 + i / 9) * Math.cos(i / 7) +
+          900 +
+          20 * k,
+      );
+    const add = async (patientKey: string, left: number) => {
+      const grid = gridOf([96 - left, 80, 6]);
+      const samples = new Int16Array((96 - left) * 80 * 6);
+      let at = 0;
+      for (let k = 0; k < 6; k++)
+        for (let j = 0; j < 80; j++) for (let i = left; i < 96; i++) samples[at++] = picture(i, j, k);
+      const stored = await voxels.put({ samples, geometry: grid });
+      // What version 1 kept: the fingerprint alone.
+      const fingerprint = fingerprintOf({ samples, geometry: grid });
+      registry.addScans([newScan(stored, grid, { patientKey, fingerprint })]);
+    };
+    await add('A', 0);
+    await add('B', 18);
+    registry.database.run('update scans set compared = 1', []);
+    expect([registry.persons.uncomparedCount(), alike()]).toEqual([2, []]);
+    expect(await compare()).toEqual([]);
+    expect([registry.persons.uncomparedCount(), alike()]).toEqual([0, ['P0001 P0002']]);
   });
 });

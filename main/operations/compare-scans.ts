@@ -1,5 +1,7 @@
 import { HeldoutError } from '#src/contracts/failure';
-import { copiesOf, fingerprintOf, printOf, SURE_COPY_DISTANCE, type Print } from '#src/imaging/fingerprint';
+import { CopyFinder } from '#src/imaging/copies/copy-finder';
+import { isPortrait, portraitOf } from '#src/imaging/copies/portrait';
+import { SURE_COPY_DISTANCE } from '#src/imaging/fingerprint';
 import { MANY } from '#src/registry/same-person';
 import { throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { AlikePair } from '#main/store/persons';
@@ -11,8 +13,8 @@ const BATCH = 500;
 const TURN_MS = 10;
 
 /**
- * Compares the fingerprint of every scan that is new with those of all others, and keeps which scans of two patients
- * look alike. Scans that came before fingerprints did get theirs now.
+ * Compares every scan that is new with all others by their portraits, and keeps which scans of two patients look alike.
+ * Scans that came before portraits did get theirs now.
  *
  * @returns names of the scans that could not be compared because their voxels cannot be read
  * @throws HeldoutError `cancelled`; what was compared until then is kept
@@ -23,25 +25,27 @@ export async function compareScans(project: Project, context: JobContext): Promi
   const unreadable = await fillFingerprints(project, context);
   const scans = persons
     .fingerprints()
-    .flatMap(({ fingerprint, ...scan }) =>
-      fingerprint === null ? [] : [{ ...scan, print: printOf(fingerprint, scan.geometry) }],
-    );
-  const prints: Print[] = [];
+    .flatMap(({ fingerprint, ...scan }) => (fingerprint === null ? [] : [{ ...scan, head: fingerprint }]));
   const compared: { readonly scanId: number; readonly ownPatientId: number }[] = [];
-  for (const { isCompared, print, ...scan } of scans)
-    if (isCompared) {
-      prints.push(print);
-      compared.push(scan);
-    }
+  const finder = new CopyFinder((index) => persons.portrait(compared[index]?.scanId ?? NaN));
+  const add = ({ head, geometry, scanId, ownPatientId }: (typeof scans)[number]) => {
+    finder.add(head, geometry);
+    compared.push({ scanId, ownPatientId });
+  };
+  for (const scan of scans) if (scan.isCompared) add(scan);
   const known = new KnownCopies(persons.alikeWithin(SURE_COPY_DISTANCE));
 
   const fresh = scans.filter(({ isCompared }) => !isCompared);
   let pairs: AlikePair[] = [];
   let done: number[] = [];
   let turnEnds = performance.now() + TURN_MS;
-  for (const [index, { scanId, ownPatientId, print }] of fresh.entries()) {
+  for (const [index, scan] of fresh.entries()) {
+    const { scanId, ownPatientId, geometry } = scan;
     const isSkipped = (other: number) => known.tellsAll(ownPatientId, compared[other]?.ownPatientId ?? NaN);
-    for (const [other, distance] of known.isCommon(ownPatientId) ? [] : copiesOf(print, prints, isSkipped)) {
+    const copies = known.isCommon(ownPatientId)
+      ? []
+      : finder.copiesOf(persons.portrait(scanId), geometry, isSkipped);
+    for (const [other, distance] of copies) {
       const found = compared[other];
       if (found === undefined || isSkipped(other)) continue;
       pairs.push({
@@ -51,8 +55,7 @@ export async function compareScans(project: Project, context: JobContext): Promi
       });
       if (distance <= SURE_COPY_DISTANCE) known.add(ownPatientId, found.ownPatientId);
     }
-    prints.push(print);
-    compared.push({ scanId, ownPatientId });
+    add(scan);
     done.push(scanId);
     if (done.length >= BATCH || index === fresh.length - 1) {
       persons.noteCompared(done, pairs);
@@ -103,17 +106,19 @@ class KnownCopies {
   }
 }
 
-/** Names of the scans that have no fingerprint because their voxels cannot be read. */
+/** Names of the scans that have no portrait because their voxels cannot be read. */
 async function fillFingerprints(project: Project, context: JobContext): Promise<string[]> {
   const { persons } = project.registry;
-  const missing = persons.fingerprints().filter(({ fingerprint }) => fingerprint === null);
+  const missing = persons
+    .fingerprints()
+    .filter(({ fingerprint }) => fingerprint === null || !isPortrait(fingerprint));
   const unreadable: string[] = [];
   for (const [done, { scanId, scan }] of missing.entries()) {
     throwIfCancelled(context);
     context.report({ done, total: missing.length, unit: 'scans', message: 'Looking for copies of scans' });
     try {
       const volume = await project.voxels.get(project.registry.scan(scanId).voxels);
-      persons.setFingerprint(scanId, fingerprintOf(volume));
+      persons.setFingerprint(scanId, portraitOf(volume));
     } catch (error) {
       // A damaged or missing voxel file says so where the scan is opened; here it must not hide the other pairs.
       if (!(error instanceof HeldoutError)) throw error;

@@ -1,4 +1,6 @@
 import { HeldoutError } from '#src/contracts/failure';
+import { PORTRAIT_HEAD_BYTES } from '#src/imaging/copies/portrait';
+import { FINGERPRINT_BYTES } from '#src/imaging/fingerprint';
 import type { Geometry } from '#src/imaging/geometry';
 import type { Merge } from '#src/registry/records';
 import { personKey, type AlikeScans, type PatientTraits } from '#src/registry/same-person';
@@ -13,6 +15,7 @@ export interface FingerprintedScan {
   /** Id of the patient that it came with, which no merge changes. */
   readonly ownPatientId: number;
   readonly geometry: Geometry;
+  /** The first bytes of its portrait (src/imaging/copies), or the fingerprint that an earlier version kept. */
   readonly fingerprint: Uint8Array | null;
   /** Whether it was compared with all others of which this is true. */
   readonly isCompared: boolean;
@@ -65,14 +68,25 @@ export class Persons {
     );
   }
 
-  setFingerprint(scanId: number, fingerprint: Uint8Array): void {
-    this.database.run('update scans set fingerprint = ? where id = ?', [fingerprint, scanId]);
+  /** Keeps the portrait of a scan, which is compared with all others again. */
+  setFingerprint(scanId: number, portrait: Uint8Array): void {
+    this.database.run('update scans set fingerprint = ?, compared = 0 where id = ?', [portrait, scanId]);
   }
 
-  /** Every scan with its fingerprint. */
+  /** The whole portrait of a scan; empty where it has none. */
+  portrait(scanId: number): Uint8Array {
+    const row = this.database.get('select fingerprint from scans where id = ?', [scanId]);
+    return row === undefined || row['fingerprint'] === null ? new Uint8Array() : bytes(row['fingerprint']);
+  }
+
+  /** Every scan with what it looks like, the thumbnails left out. */
   fingerprints(): FingerprintedScan[] {
     return this.database
-      .all('select id, scan, patient_id, geometry, fingerprint, compared from scans order by id', [])
+      .all(
+        `select id, scan, patient_id, geometry, substr(fingerprint, 1, ${PORTRAIT_HEAD_BYTES}) as fingerprint, compared
+         from scans order by id`,
+        [],
+      )
       .map((row) => ({
         scanId: Number(row['id']),
         scan: String(row['scan']),
@@ -83,9 +97,14 @@ export class Persons {
       }));
   }
 
-  /** How many scans have not been compared with the others yet. */
+  /** How many scans have not been compared with the others yet, or only as an earlier version did. */
   uncomparedCount(): number {
-    return Number(this.database.get('select count(*) as n from scans where compared = 0', [])?.['n']);
+    return Number(
+      this.database.get(
+        `select count(*) as n from scans where compared = 0 or length(fingerprint) = ${FINGERPRINT_BYTES}`,
+        [],
+      )?.['n'],
+    );
   }
 
   /** Keeps what comparing scans with all that were compared before has found. */
@@ -203,6 +222,25 @@ export class Persons {
       }));
   }
 
+  /** Every patient that ever came, by name, with the name of the one that stands for it today. */
+  standing(): Map<string, string> {
+    return new Map(this.database.all(PERSONS, []).map((row) => [String(row['own']), String(row['person'])]));
+  }
+
+  /**
+   * Makes many patients one with others, all of them or, on an error, none.
+   *
+   * @param pairs names of patients who stand for themselves when their turn comes
+   * @throws HeldoutError as {@link merge}
+   */
+  mergeAll(pairs: readonly { readonly kept: string; readonly merged: string }[], reason: string): void {
+    if (pairs.length === 0) return;
+    this.database.transaction(() => {
+      for (const { kept, merged } of pairs) this.#join(kept, merged, reason);
+      this.#point();
+    });
+  }
+
   /**
    * Makes the patient `merged` one with `kept`, by their names in the project. Names of scans stay what they are.
    *
@@ -210,23 +248,34 @@ export class Persons {
    */
   merge(kept: string, merged: string, reason: string): Merge {
     return this.database.transaction(() => {
-      const [keptId, mergedId] = [this.#standing(kept), this.#standing(merged)];
-      if (keptId === mergedId)
-        throw new HeldoutError('conflict', `${kept} and ${merged} are one patient already.`);
-      const scans = this.database
-        .all(
-          `select s.scan from scans s join patients p on p.id = s.patient_id
-           where coalesce(p.person_id, p.id) = ? order by s.id`,
-          [mergedId],
-        )
-        .map((row) => String(row['scan']));
-      const id = this.database.run(
-        'insert into merges (at, kept_id, merged_id, scans, reason) values (?, ?, ?, ?, ?)',
-        [new Date().toISOString(), keptId, mergedId, JSON.stringify(scans), reason],
-      );
+      const id = this.#join(kept, merged, reason);
       this.#point();
       return this.#merge(id);
     });
+  }
+
+  /** Notes a merge and lets what stood for `merged` point to `kept`; returns the id of the merge. */
+  #join(kept: string, merged: string, reason: string): number {
+    const [keptId, mergedId] = [this.#standing(kept), this.#standing(merged)];
+    if (keptId === mergedId)
+      throw new HeldoutError('conflict', `${kept} and ${merged} are one patient already.`);
+    const scans = this.database
+      .all(
+        `select s.scan from scans s join patients p on p.id = s.patient_id
+         where coalesce(p.person_id, p.id) = ? order by s.id`,
+        [mergedId],
+      )
+      .map((row) => String(row['scan']));
+    const id = this.database.run(
+      'insert into merges (at, kept_id, merged_id, scans, reason) values (?, ?, ?, ?, ?)',
+      [new Date().toISOString(), keptId, mergedId, JSON.stringify(scans), reason],
+    );
+    this.database.run('update patients set person_id = ? where id = ? or person_id = ?', [
+      keptId,
+      mergedId,
+      mergedId,
+    ]);
+    return id;
   }
 
   /**

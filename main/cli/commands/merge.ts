@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { MergeDocument } from '#src/contracts/documents/merge';
 import { HeldoutError } from '#src/contracts/failure';
+import { mergePairs } from '#main/operations/merge-pairs';
 import { dismissSuggestion, mergePatients, suggestMerges, undoMerge } from '#main/operations/same-person';
 import type { Project } from '#main/store/project';
 import type { Command, Invocation } from '../command';
@@ -69,15 +72,31 @@ export const mergeSuggest: Command = {
   },
 };
 
-/** `heldout merge`: two patients become one. */
+/** `heldout merge`: two patients become one, or those of every line of a file. */
 export const merge: Command = {
   name: 'merge',
-  usage: 'P0001 P0002 [--reason TEXT]',
-  summary: 'make the second patient one with the first; "merge undo" takes it back',
-  options: { ...projectOption, reason: { type: 'string' } },
+  usage: 'P0001 P0002 | --pairs FILE.csv [--dry-run]  [--reason TEXT]',
+  summary: 'make the second patient one with the first; a file has a pair a line; "merge undo" takes it back',
+  options: {
+    ...projectOption,
+    reason: { type: 'string' },
+    pairs: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+  },
   async run(invocation) {
-    const [keep, other] = twoPatients(invocation.positionals);
-    const { options, terminal } = invocation;
+    const { options, positionals, terminal } = invocation;
+    const file = options.text('pairs');
+    if (file !== undefined) {
+      if (positionals.length > 0)
+        throw new HeldoutError('usage', 'Give two patients or a file of pairs, and not both.');
+      return mergeFile(invocation, file);
+    }
+    if (options.flag('dry-run'))
+      throw new HeldoutError(
+        'usage',
+        '--dry-run goes with --pairs FILE.csv; heldout merge suggest shows two patients.',
+      );
+    const [keep, other] = twoPatients(positionals);
     const { merges } = await after(invocation, (project) =>
       mergePatients(project, keep, other, options.text('reason')),
     );
@@ -90,6 +109,37 @@ export const merge: Command = {
     return 0;
   },
 };
+
+async function mergeFile(invocation: Invocation, file: string): Promise<0> {
+  const { options, terminal } = invocation;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new HeldoutError('usage', `${basename(file)} cannot be read: check its path.`, String(error));
+  }
+  const dryRun = options.flag('dry-run');
+  const document = await withProject(invocation, (project) =>
+    Promise.resolve(mergePairs(project, { text, dryRun, reason: options.text('reason') ?? '' })),
+  );
+  terminal.document(document);
+  if (terminal.json) return 0;
+  const { merged, alreadyOne, leaking } = document;
+  if (dryRun && merged.length > 0)
+    terminal.line(
+      table(
+        ['line', 'kept', 'merged'],
+        merged.map((pair) => [pair.line, pair.kept, pair.merged]),
+      ),
+    );
+  const said = [
+    `${merged.length} ${merged.length === 1 ? 'pair' : 'pairs'} of patients ${dryRun ? 'would become' : 'became'} one`,
+    ...(alreadyOne > 0 ? [`${alreadyOne} ${alreadyOne === 1 ? 'was' : 'were'} one already`] : []),
+  ];
+  terminal.line(`${said.join('; ')}.${dryRun ? ' Nothing was changed.' : ''}`);
+  for (const line of consequences(leaking, dryRun ? 'once they are merged' : 'now')) terminal.line(line);
+  return 0;
+}
 
 /** `heldout merge undo`: two patients again. */
 export const mergeUndo: Command = {
