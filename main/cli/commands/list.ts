@@ -71,14 +71,15 @@ const lists: Readonly<Record<string, (project: Project) => Row[]>> = {
       leak: leakByMerging(project, name),
     })),
   runs: (project) =>
-    project.registry.runs().map(({ id, split, fold, state, step, seconds, reason }) => ({
+    project.registry.runs().map(({ id, split, fold, state, step, seconds, precision, fallback, reason }) => ({
       run: id,
       split,
       fold,
       state,
       step,
       seconds: Math.round(seconds),
-      reason,
+      precision: precision ?? null,
+      reason: reason ?? fallback ?? null,
     })),
 };
 
