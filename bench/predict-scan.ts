@@ -9,7 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { trainingEnvironment } from '#main/training/engines';
+import { trainingEnvironment } from '#main/training/training-environment';
 import { Arena } from '#main/training/ops/arena';
 import { unlabelledScan } from '#main/training/run-data';
 import { predictSlices } from '#main/training/slice-predictor';

@@ -7,7 +7,7 @@
  *   node bench/run.mjs training-step [rounds] [batch] [size] [threads]
  */
 import * as v from 'valibot';
-import { trainingEnvironment } from '#main/training/engines';
+import { trainingEnvironment } from '#main/training/training-environment';
 import { Arena } from '#main/training/ops/arena';
 import { loadTensorflow } from '#main/training/tensorflow-binding';
 import { benchmarkBatch, benchmarkNetwork } from './support/benchmark-network';

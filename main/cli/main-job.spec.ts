@@ -12,6 +12,7 @@ import { compareDocument } from '#src/contracts/documents/compare';
 import { convertDocument } from '#src/contracts/documents/convert';
 import { importDocument } from '#src/contracts/documents/import';
 import { runImportDocument } from '#src/contracts/documents/imported-run';
+import { modelDocument } from '#src/contracts/documents/model';
 import { metricsDocument } from '#src/contracts/documents/metrics';
 import { auditDocument, splitDocument } from '#src/contracts/documents/split';
 import { statisticsDocument } from '#src/contracts/documents/statistics';
@@ -204,6 +205,15 @@ describe('the main job on the shipped sample', () => {
     expect(files.length).toBeGreaterThan(0);
     for (const table of files) expect(existsSync(resolve(root, table))).toBe(true);
 
+    const exported = json(
+      v.looseObject({ files: v.array(v.string()), model: modelDocument }),
+      0,
+      ...['export', 'model', '--run', id, '--out', join(root, 'model')],
+      ...project(),
+    );
+    expect(exported.model.training.heldOut).toHaveLength(1);
+    for (const written of exported.files) expect(existsSync(written)).toBe(true);
+
     const { runs } = json(v.looseObject({ runs: v.array(v.any()) }), 0, 'list', 'runs', ...project());
     expect(runs).toHaveLength(1);
 
@@ -250,6 +260,7 @@ describe('mistakes', () => {
     const cases: readonly (readonly [string[], RegExp])[] = [
       [['list', 'scans'], /project/iu],
       [['train'], /--split/u],
+      [['export', 'model', '--run', 'x'], /--out DIR is missing/u],
       [['list', 'dogs'], /patients/u],
       [
         [

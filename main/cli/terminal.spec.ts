@@ -34,6 +34,14 @@ describe('the terminal', () => {
     expect(out.parts).toEqual(['done\n']);
   });
 
+  it('keeps warnings away from what a program reads', () => {
+    const [out, err] = [stream(), stream()];
+    openTerminal({ json: false, progress: 'bar' }, out, err).warn('It is slow.');
+    openTerminal({ json: true, progress: 'json' }, out, err).warn('It is slow.');
+    expect(out.parts).toEqual([]);
+    expect(err.parts).toEqual(['It is slow.\n', '{"type":"warning","sentence":"It is slow."}\n']);
+  });
+
   it('says how far it is without a total', () => {
     expect(progressLine({ ...progress, total: null }, 80)).toContain('5 files');
   });

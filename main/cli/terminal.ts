@@ -16,6 +16,8 @@ export interface Terminal {
   note(text: string): void;
   /** The command's document: printed as JSON under `--json`, else left out. */
   document(document: object): void;
+  /** What a person must know although nothing failed: stderr, as an event for programs that follow along. */
+  warn(sentence: string): void;
   /** An event for programs that follow along (`--progress json`). */
   event(event: object): void;
   progress(progress: Progress): void;
@@ -62,6 +64,12 @@ export function openTerminal(settings: TerminalSettings, out: Stream, err: Strea
     document(document) {
       clear();
       if (settings.json) out.write(`${JSON.stringify(document)}\n`);
+    },
+    warn(sentence) {
+      clear();
+      err.write(
+        `${settings.progress === 'json' ? JSON.stringify({ type: 'warning', sentence }) : sentence}\n`,
+      );
     },
     event(event) {
       if (settings.progress === 'json') err.write(`${JSON.stringify(event)}\n`);

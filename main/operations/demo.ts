@@ -79,12 +79,13 @@ export async function runDemo(
       say(
         `4. Train fold ${fold + 1} of ${split.folds} for ${Math.round((request.minutes * 60) / split.folds)} s`,
       );
-      const { finished } = await startRun(
+      const { record, finished } = await startRun(
         project,
         { split: split.name, fold, minutes: request.minutes / split.folds, seed: 1 },
         context,
         launcher,
       );
+      if (record.fallback !== undefined) say(`   ${record.fallback}`);
       const run = await finished;
       if (run.state !== 'done')
         throw new HeldoutError(

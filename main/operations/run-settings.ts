@@ -16,7 +16,7 @@ import { defaultPlan } from '#src/models/plan';
 import { sizeMultiple } from '#src/models/unet';
 import type { Scan } from '#src/registry/records';
 import type { JobContext } from '#main/jobs/context';
-import { defaultThreads } from '#main/training/engines';
+import { defaultThreads } from '#main/training/training-environment';
 
 /** Left to the system and the other programs. */
 const MEMORY_SHARE = 0.85;

@@ -10,8 +10,10 @@ import { readVoxelFile } from '#main/store/voxel-file';
 import { builtEntry } from '#main/testing/built-entry';
 import { smallDisk } from '#main/testing/small-disk';
 import { readModelFile } from '#main/training/model-file';
+import { multipliesBfloat16, readCpuInfo } from '#main/training/processor';
 import { runFiles } from '#main/training/run-folder';
 import { diskProject, TINY_RUN } from '#main/training/testing/disk-project';
+import { killingTrials } from '#main/training/testing/killing-trials';
 import { tensorflowForTests } from '#main/training/testing/tensorflow';
 import type { LogRecord } from '#src/contracts/documents/run';
 import { predictScans } from './predict';
@@ -211,6 +213,20 @@ describe.skipIf(!tensorflowForTests())('training', () => {
     );
     expect((await resumed.finished).step).toBeGreaterThan(stopped.step);
   });
+
+  it.skipIf(!multipliesBfloat16(readCpuInfo()))(
+    'keeps with the run why it is slower than it could be',
+    async () => {
+      const { project } = temporary;
+      const launcher = killingTrials(nodeLauncher(built.folder));
+      const { record, finished } = await startRun(project, request(1), context, launcher);
+      const done = await finished;
+      expect(done).toMatchObject({ state: 'done', precision: 'float32', reason: null });
+      expect(record.fallback).toContain('when bfloat16 was tried');
+      expect(project.registry.run(record.id)).toEqual(done);
+      expect(done.fallback).toBe(record.fallback);
+    },
+  );
 
   it('refuses before anything starts', async () => {
     const { project } = temporary;

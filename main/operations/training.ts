@@ -44,20 +44,21 @@ export async function startRun(
 ): Promise<StartedRun> {
   requireEngine();
   const planned = await planRun(project, runIdFor(request), request, context);
-  const precision = await choosePrecision(request.precision ?? 'auto', launcher);
-  return startPlanned(project, { ...planned, precision }, {}, context, launcher, onRecord);
+  const { precision, fallback } = await choosePrecision(request.precision ?? 'auto', launcher);
+  const around = fallback === null ? {} : { fallback };
+  return startPlanned(project, { ...planned, precision }, around, context, launcher, onRecord);
 }
 
 /**
  * Writes the config of a run that is planned already, registers it and starts its process.
  *
- * @param belongsTo what its record says beside its config
+ * @param around what its record says beside its config
  * @throws HeldoutError `resource` without TensorFlow
  */
 export async function startPlanned(
   project: Project,
   config: RunConfig,
-  belongsTo: Pick<RunRecord, 'experiment'>,
+  around: Pick<RunRecord, 'experiment' | 'fallback'>,
   context: JobContext,
   launcher: Launcher,
   onRecord: OnRecord = () => undefined,
@@ -75,8 +76,9 @@ export async function startPlanned(
     step: 0,
     seconds: 0,
     backend: config.backend,
+    precision: config.precision,
     reason: null,
-    ...belongsTo,
+    ...around,
   };
   try {
     project.registry.addRun(record);

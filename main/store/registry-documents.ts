@@ -33,6 +33,8 @@ const run = v.object({
   step: v.number(),
   seconds: v.number(),
   backend: v.string(),
+  precision: v.optional(v.picklist(['float32', 'bfloat16'])),
+  fallback: v.optional(v.string()),
   reason: v.nullable(v.string()),
   experiment: v.optional(v.string()),
 });

@@ -1,9 +1,9 @@
+import { NORM_EPSILON } from '#src/models/folded-weights';
 import type { UnetLayout } from '#src/models/unet';
 import { leakyRelu, softmax } from './ops/activation';
 import type { Arena, Precision } from './ops/arena';
 import { add, inverseRoot, multiply, subtract } from './ops/arithmetic';
 import { concatChannels, reshape, sliceVector } from './ops/arrangement';
-import { NORM_EPSILON } from './ops/attributes';
 import { biasAdd, convolution, convolutionWithBias, transposedConvolution } from './ops/convolution';
 import { maxPool } from './ops/pooling';
 import { freeParameters, parameter, parametersOf, type Parameters } from './parameters';

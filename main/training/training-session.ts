@@ -1,7 +1,7 @@
 import type { LogRecord } from '#src/contracts/documents/run';
 import type { Failure } from '#src/contracts/failure';
 import type { HelperProcess, Launcher } from '#main/jobs/launcher';
-import { trainingEnvironment } from './engines';
+import { trainingEnvironment } from './training-environment';
 import type { FromTraining, PredictionOrder, ToTraining } from './messages';
 
 /** How a training process ended. */

@@ -429,6 +429,8 @@ export interface EngineStatus {
   readonly device: string;
   /** What it is or why it is missing, and what to do. */
   readonly sentence: string;
+  /** Why it works less well than this computer could, and what to do; null when it does not. */
+  readonly warning: string | null;
 }
 
 /** Answer of every channel. */

@@ -10,8 +10,10 @@ export interface IntensityScale {
 /** Entries of the table from clipped sample to network input. */
 export const INTENSITY_STEPS = 2048;
 
-const CLIP = [0.005, 0.995] as const;
-const MOST_SAMPLES = 200_000;
+/** Quantiles at which the samples of a volume are clipped. */
+export const INTENSITY_CLIP = [0.005, 0.995] as const;
+/** More samples than this are thinned evenly before quantiles, mean and deviation are taken. */
+export const MOST_SAMPLES = 200_000;
 
 /**
  * Robust scale of one volume: clip at the 0.5 % and 99.5 % quantiles (nnU-Net's bounds, Isensee et al. 2021), then
@@ -23,8 +25,8 @@ export function intensityScale(samples: ArrayLike<number>): IntensityScale {
   for (let index = 0; index < thinned.length; index++) thinned[index] = samples[index * stride] ?? 0;
   thinned.sort();
   const quantile = (share: number) => thinned[Math.round(share * (thinned.length - 1))] ?? 0;
-  const low = quantile(CLIP[0]);
-  const high = quantile(CLIP[1]);
+  const low = quantile(INTENSITY_CLIP[0]);
+  const high = quantile(INTENSITY_CLIP[1]);
   let sum = 0;
   let squares = 0;
   for (const value of thinned) {

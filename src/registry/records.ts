@@ -110,6 +110,10 @@ export interface RunRecord {
   readonly step: number;
   readonly seconds: number;
   readonly backend: string;
+  /** What it computes in; runs of earlier versions say it in their config only. */
+  readonly precision?: 'float32' | 'bfloat16' | undefined;
+  /** Why that is not the precision that this computer should be fastest in, for people. */
+  readonly fallback?: string | undefined;
   /** Why it failed or stopped, for people. */
   readonly reason: string | null;
   /** The experiment that it belongs to: its slices come from a plan and not from a split. */

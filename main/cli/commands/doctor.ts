@@ -18,8 +18,10 @@ export const doctor: Command = {
       terminal.line(
         `memory ${document.memoryGb.toFixed(1)} GB, ${document.cores} cores, disk ${document.diskFreeGb.toFixed(1)} GB free`,
       );
-      for (const engine of document.engines)
-        terminal.line(`${engine.available ? 'ok     ' : 'missing'} ${engine.engine}: ${engine.sentence}`);
+      for (const { available, engine, sentence, warning } of document.engines) {
+        terminal.line(`${available ? 'ok     ' : 'missing'} ${engine}: ${sentence}`);
+        if (warning !== null) terminal.line(`Note: ${warning}`);
+      }
       if (document.keyWarning !== null) terminal.line(`Note: ${document.keyWarning}`);
     }
     return document.engines.some((engine) => engine.available) ? 0 : 1;

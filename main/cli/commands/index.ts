@@ -4,6 +4,7 @@ import { convert } from './convert';
 import { demo } from './demo';
 import { doctor } from './doctor';
 import { experimentPlan, experimentRun, experimentStatusCommand } from './experiment';
+import { exportModelCommand } from './export-model';
 import { exportTables } from './export-tables';
 import { importCommand } from './import';
 import { init } from './init';
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   experimentRun,
   experimentStatusCommand,
   report,
+  exportModelCommand,
   exportTables,
   statistics,
   doctor,

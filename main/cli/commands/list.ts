@@ -71,16 +71,19 @@ const lists: Readonly<Record<string, (project: Project) => Row[]>> = {
       leak: leakByMerging(project, name),
     })),
   runs: (project) =>
-    project.registry.runs().map(({ id, kind, split, fold, state, step, seconds, reason }) => ({
-      run: id,
-      kind: kind ?? 'trained',
-      split,
-      fold,
-      state,
-      step,
-      seconds: Math.round(seconds),
-      reason,
-    })),
+    project.registry
+      .runs()
+      .map(({ id, kind, split, fold, state, step, seconds, precision, fallback, reason }) => ({
+        run: id,
+        kind: kind ?? 'trained',
+        split,
+        fold,
+        state,
+        step,
+        seconds: Math.round(seconds),
+        precision: precision ?? null,
+        reason: reason ?? fallback ?? null,
+      })),
 };
 
 /** `heldout list`: what is in the project. */

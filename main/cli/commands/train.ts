@@ -80,8 +80,10 @@ export const train: Command = {
               onRecord,
             )
           : await resumeRun(project, resume, context, nodeLauncher(), onRecord);
-      terminal.event({ type: 'started', run: started.record.id });
-      if (!terminal.json) terminal.line(started.record.id);
+      const { record } = started;
+      terminal.event({ type: 'started', run: record.id, precision: record.precision });
+      if (!terminal.json) terminal.line(record.id);
+      if (record.fallback !== undefined) terminal.warn(record.fallback);
       return started.finished;
     });
     terminal.document({ schema: 'heldout.train/1', run: finished });
@@ -93,7 +95,7 @@ export const train: Command = {
     if (!terminal.json)
       terminal.line(
         finished.state === 'done'
-          ? `Done after ${finished.step} steps in ${Math.round(finished.seconds)} s.`
+          ? `Done after ${finished.step} steps in ${Math.round(finished.seconds)} s${finished.precision === undefined ? '' : `, in ${finished.precision}`}.`
           : `Stopped at step ${finished.step}. Go on with: heldout train --resume ${finished.id}`,
       );
     return 0;

@@ -38,8 +38,8 @@ function trainingParagraph(config: RunConfig, { run }: ReportData): Markup {
     ${String(config.patch[0])} × ${String(config.patch[1])}, ${String(config.batch)} to a batch, with Dice and
     cross-entropy loss and a ${schedule.kind} schedule from a learning rate of
     ${String(schedule.learningRate)}, for ${length} (this run: ${String(run.step)} steps in
-    ${duration(run.seconds)}, seed ${String(config.seed)}, ${config.precision}, ${config.backend}). Training
-    data of this run:
+    ${duration(run.seconds)}, seed ${String(config.seed)}, ${config.precision}, ${config.backend}).
+    ${run.fallback === undefined ? '' : `${run.fallback} `}Training data of this run:
     ${slices > 0 ? `${counted(slices, 'slice')} of ` : ''}${counted(config.training.length, 'scan')} of
     ${counted(trained, 'patient')}. Augmentation: rotation up to ${String(augmentation.rotationDegrees)}°
     (${decimal(100 * augmentation.turnedShare, 0)} % of the samples by any angle), scale

@@ -1,9 +1,5 @@
+import { LEAK, NORM_EPSILON } from '#src/models/folded-weights';
 import type { OpAttribute, TensorflowBinding } from '../tensorflow-binding';
-
-/** Added to variances before their root is taken; as in PyTorch. */
-export const NORM_EPSILON = 1e-5;
-/** Slope of the leaky ReLU below 0; nnU-Net's (Isensee et al. 2021). */
-const LEAK = 0.01;
 
 export type Attributes = ReturnType<typeof attributeSets>;
 
