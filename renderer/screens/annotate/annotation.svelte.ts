@@ -2,19 +2,24 @@ import type { OpenedMask, OpenedScan } from '#src/contracts/channels';
 import { spacingOf, voxelMillilitres, type Vector3 } from '#src/imaging/geometry';
 import { sliceLayout, type Plane } from '#src/imaging/slices';
 import { samplesFrom, type Samples } from '#src/imaging/volume';
-import { BACKGROUND, type Brush } from '#src/masks/brush';
+import type { Brush } from '#src/masks/brush';
 import { fillBetween } from '#src/masks/fill-between';
 import { islandsOf } from '#src/masks/islands';
 import { LabelMap, type Box } from '#src/masks/label-map';
 import { countLabels } from '#src/masks/label-counts';
+import { overwritable, type Overwritable } from '#src/masks/paint-over';
 import type { MaskStatus } from '#src/registry/records';
 import { call } from '../../state/bridge';
 import { count, fixed } from '../../state/format';
+import { workspace } from '../../state/workspace.svelte';
 import { autoWindow } from '../../viewer/auto-window';
 import type { DisplayWindow } from '../../viewer/base-layer';
 import { MaskJournal, type SaveState } from './mask-journal';
 
 export type Tool = 'brush' | 'erase' | 'move';
+
+/** Said when a tool would take voxels from the chosen label and may not. */
+const LOCKED = 'The label is locked, so nothing is taken from it: open its lock first.';
 
 const SMALLEST_MM = 0.5;
 const LARGEST_MM = 60;
@@ -29,8 +34,6 @@ export class Annotation {
   label = $state(1);
   radiusMm = $state(5);
   ball = $state(false);
-  /** Paint over background only, rather than over every label. */
-  keepOthers = $state(false);
   fill = $state(0.4);
   outline = $state(1.5);
   visible = $state(true);
@@ -74,15 +77,20 @@ export class Annotation {
 
   /** The brush for the pointer's plane; `inverted` exchanges brush and eraser. */
   brush(plane: Plane, inverted: boolean): Brush {
-    const erases = (this.tool === 'erase') !== inverted;
+    const label = (this.tool === 'erase') !== inverted ? 0 : this.label;
     return {
       radiusMm: this.radiusMm,
-      label: erases ? 0 : this.label,
+      label,
       spacing: this.spacing,
       plane,
       ball: this.ball,
-      ...(this.keepOthers && !erases ? { only: BACKGROUND } : {}),
+      over: this.over(label),
     };
+  }
+
+  /** What may be written over with a label, or erased with 0, by the rule that every tool keeps to. */
+  over(label: number): Overwritable {
+    return overwritable({ over: workspace.settings.paintOver, locked: workspace.locked }, label, this.label);
   }
 
   /** Ends a stroke and writes it to the journal. */
@@ -93,13 +101,15 @@ export class Annotation {
   /** Fills the slices between those that have the chosen label; says what it did. */
   fillBetween(): string {
     if (!this.canPaint || this.map.isInStroke) return '';
+    const over = this.over(this.label);
     const { voxels, slices } = fillBetween(
       this.map.labels,
       this.opened.geometry.dims,
       this.spacing,
       this.label,
+      over,
     );
-    this.#done(this.map.write(voxels, this.label));
+    this.#done(this.map.write(voxels, this.label, over));
     return slices === 0
       ? 'There is nothing to fill: paint the label in two slices with others between them.'
       : `Filled ${count(slices, 'slices')} with ${this.#millilitres(voxels.length)}.`;
@@ -109,7 +119,9 @@ export class Annotation {
   removeIslands(): string {
     if (!this.canPaint || this.map.isInStroke) return '';
     const { voxels, count: pieces } = islandsOf(this.map.labels, this.opened.geometry.dims, this.label);
-    this.#done(this.map.write(voxels, 0));
+    const entry = this.map.write(voxels, 0, this.over(0));
+    this.#done(entry);
+    if (pieces > 0 && entry === null) return LOCKED;
     return pieces === 0
       ? 'The label is one piece: there are no islands.'
       : `Removed ${count(pieces, 'islands')} with ${this.#millilitres(voxels.length)}.`;

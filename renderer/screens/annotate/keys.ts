@@ -12,6 +12,8 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['[ ] or Shift+wheel', 'brush size'],
   ['1 – 9', 'label'],
   ['Alt+click', 'pick the label under the pointer'],
+  ['P', 'what may be painted over: everything, background only, all but locked labels'],
+  ['Shift+L', 'lock the chosen label, or open its lock'],
   ['N', 'fill the slices between those that have the label'],
   ['K', 'keep the largest piece of the label, remove its islands'],
   ['hold S', 'hide the mask'],
