@@ -44,3 +44,67 @@ test('every tool keeps to what may be painted over', async ({ app }) => {
     await expect(rule).toHaveValue('background');
   });
 });
+
+test('a lasso is edited before it is filled, and is one undo', async ({ app }) => {
+  const { page } = app;
+  await openSample(page);
+  const canvas = await openScan(page, 'P0003.1');
+  const label = 'LV cavity';
+  const before = await millilitres(page, label);
+  const click = async (x: number, y: number) => {
+    const box = await canvas.boundingBox();
+    if (box !== null) await canvas.click({ position: { x: x * box.width, y: y * box.height } });
+  };
+  const corners = [
+    [0.1, 0.1],
+    [0.3, 0.1],
+    [0.3, 0.25],
+    [0.1, 0.25],
+  ] as const;
+
+  await test.step('vertices come and go, and nothing is painted before Enter', async () => {
+    await page.keyboard.press('l');
+    for (const [x, y] of corners) await click(x, y);
+    await page.keyboard.press('n');
+    await expect(page.getByText('Finish the lasso first: Enter accepts it, Esc cancels it.')).toBeVisible();
+    await look(app, '2-lasso');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(/^A lasso needs three vertices/u)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(canvas).toBeVisible();
+    expect(await millilitres(page, label)).toBe(before);
+  });
+
+  await test.step('Enter fills it, a click on its first vertex as well, Ctrl+Enter erases', async () => {
+    for (const [x, y] of corners) await click(x, y);
+    await page.keyboard.press('Enter');
+    await saved(page);
+    const filled = await millilitres(page, label);
+    expect(filled).toBeGreaterThan(before);
+    await page.keyboard.press('Control+z');
+    expect(await millilitres(page, label)).toBe(before);
+
+    for (const [x, y] of corners) await click(x, y);
+    await stroke(page, canvas, [0.3, 0.25], [0.4, 0.35]);
+    await click(...corners[0]);
+    await saved(page);
+    const larger = await millilitres(page, label);
+    expect(larger).toBeGreaterThan(filled);
+
+    await stroke(page, canvas, [0.05, 0.05], [0.5, 0.05]);
+    await stroke(page, canvas, [0.5, 0.4], [0.05, 0.4]);
+    await page.keyboard.press('Control+Enter');
+    await saved(page);
+    const erased = await millilitres(page, label);
+    expect(erased).toBeLessThan(larger);
+    await page.keyboard.press('Escape');
+    await openScan(page, 'P0003.1');
+    expect(await millilitres(page, label)).toBe(erased);
+    await page.keyboard.press('Control+z');
+    expect(await millilitres(page, label)).toBe(larger);
+    await page.keyboard.press('Control+z');
+    expect(await millilitres(page, label)).toBe(before);
+  });
+});

@@ -6,6 +6,7 @@ import { integerBelow, randomStream, uniform, type Random } from '#src/models/ra
 import { fillBetween } from './fill-between';
 import { islandsOf } from './islands';
 import { LabelMap } from './label-map';
+import { lassoVoxels } from './lasso';
 import { overwritable, PAINT_OVER, type PaintRule } from './paint-over';
 import { decodeLabels, encodeLabels } from './rle';
 
@@ -51,6 +52,16 @@ const TOOLS: Readonly<Record<string, Tool>> = {
     const over = overwritable(rule, chosen, chosen);
     const { voxels } = fillBetween(map.labels, map.dims, SPACING, chosen, over);
     return { label: chosen, entry: map.write(voxels, chosen, over) };
+  },
+  lasso: ({ map, rule, chosen, random }) => {
+    const label = random() < 0.3 ? 0 : chosen;
+    const plane = integerBelow(random, 3) as Plane;
+    const points = Array.from(
+      { length: 3 + integerBelow(random, 4) },
+      () => [uniform(random, -2, 9), uniform(random, -2, 9)] as const,
+    );
+    const voxels = lassoVoxels(points, map.dims, plane, integerBelow(random, map.dims[2 - plane] ?? 1));
+    return { label, entry: map.write(voxels, label, overwritable(rule, label, chosen)) };
   },
   islands: ({ map, rule, chosen }) => {
     const { voxels } = islandsOf(map.labels, map.dims, chosen);

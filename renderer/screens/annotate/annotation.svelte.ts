@@ -14,9 +14,10 @@ import { count, fixed } from '../../state/format';
 import { workspace } from '../../state/workspace.svelte';
 import { autoWindow } from '../../viewer/auto-window';
 import type { DisplayWindow } from '../../viewer/base-layer';
+import { LassoTool } from './lasso-tool.svelte';
 import { MaskJournal, type SaveState } from './mask-journal';
 
-export type Tool = 'brush' | 'erase' | 'move';
+export type Tool = 'brush' | 'erase' | 'lasso' | 'move';
 
 /** Said when a tool would take voxels from the chosen label and may not. */
 const LOCKED = 'The label is locked, so nothing is taken from it: open its lock first.';
@@ -30,6 +31,7 @@ export class Annotation {
   readonly map: LabelMap;
   readonly spacing: Vector3;
   readonly journal: MaskJournal;
+  readonly lasso = new LassoTool(this);
   tool = $state<Tool>('brush');
   label = $state(1);
   radiusMm = $state(5);
@@ -98,9 +100,22 @@ export class Annotation {
     this.#done(this.map.commitStroke());
   }
 
+  /** Gives voxels a label, or 0, as one step by the rule of what may be painted over; whether anything changed. */
+  write(voxels: ArrayLike<number>, label: number): boolean {
+    const entry = this.map.write(voxels, label, this.over(label));
+    this.#done(entry);
+    return entry !== null;
+  }
+
+  /** Why nothing else may be done to the mask now; empty when it may. */
+  get busy(): string {
+    if (this.map.isInStroke) return 'Finish the stroke first.';
+    return this.lasso.isOpen ? 'Finish the lasso first: Enter accepts it, Esc cancels it.' : '';
+  }
+
   /** Fills the slices between those that have the chosen label; says what it did. */
   fillBetween(): string {
-    if (!this.canPaint || this.map.isInStroke) return '';
+    if (!this.canPaint || this.busy !== '') return this.busy;
     const over = this.over(this.label);
     const { voxels, slices } = fillBetween(
       this.map.labels,
@@ -109,7 +124,7 @@ export class Annotation {
       this.label,
       over,
     );
-    this.#done(this.map.write(voxels, this.label, over));
+    this.write(voxels, this.label);
     return slices === 0
       ? 'There is nothing to fill: paint the label in two slices with others between them.'
       : `Filled ${count(slices, 'slices')} with ${this.#millilitres(voxels.length)}.`;
@@ -117,22 +132,22 @@ export class Annotation {
 
   /** Removes what does not hang together with the chosen label's largest piece; says what it did. */
   removeIslands(): string {
-    if (!this.canPaint || this.map.isInStroke) return '';
+    if (!this.canPaint || this.busy !== '') return this.busy;
     const { voxels, count: pieces } = islandsOf(this.map.labels, this.opened.geometry.dims, this.label);
-    const entry = this.map.write(voxels, 0, this.over(0));
-    this.#done(entry);
-    if (pieces > 0 && entry === null) return LOCKED;
+    if (!this.write(voxels, 0) && pieces > 0) return LOCKED;
     return pieces === 0
       ? 'The label is one piece: there are no islands.'
       : `Removed ${count(pieces, 'islands')} with ${this.#millilitres(voxels.length)}.`;
   }
 
+  /** Takes back the last step; while a lasso is open, its last vertex. */
   undo(): void {
-    if (this.canPaint) this.#showing(() => this.#done(this.map.undo()));
+    if (this.lasso.isOpen) this.lasso.undo();
+    else if (this.canPaint && this.busy === '') this.#showing(() => this.#done(this.map.undo()));
   }
 
   redo(): void {
-    if (this.canPaint) this.#showing(() => this.#done(this.map.redo()));
+    if (this.canPaint && this.busy === '') this.#showing(() => this.#done(this.map.redo()));
   }
 
   /** Moves the cursor by so many slices of a plane. */
