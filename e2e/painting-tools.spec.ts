@@ -1,7 +1,15 @@
 /** The painting tools, by key and pointer: each is one undo, and each keeps to what may be painted over. */
 import { look } from './look';
 import { millilitres, openSample, openScan, saved, stroke } from './steps';
+import type { Locator } from '@playwright/test';
 import { expect, test } from './test';
+
+/** Clicks at a place of an element, as shares of its width and height. */
+async function clickAt(on: Locator, x: number, y: number, modifiers: 'Control'[] = []): Promise<void> {
+  const box = await on.boundingBox();
+  if (box === null) throw new Error('nothing to click on');
+  await on.click({ position: { x: x * box.width, y: y * box.height }, modifiers });
+}
 
 test('every tool keeps to what may be painted over', async ({ app }) => {
   const { page } = app;
@@ -51,10 +59,7 @@ test('a lasso is edited before it is filled, and is one undo', async ({ app }) =
   const canvas = await openScan(page, 'P0003.1');
   const label = 'LV cavity';
   const before = await millilitres(page, label);
-  const click = async (x: number, y: number) => {
-    const box = await canvas.boundingBox();
-    if (box !== null) await canvas.click({ position: { x: x * box.width, y: y * box.height } });
-  };
+  const click = (x: number, y: number) => clickAt(canvas, x, y);
   const corners = [
     [0.1, 0.1],
     [0.3, 0.1],
@@ -107,4 +112,39 @@ test('a lasso is edited before it is filled, and is one undo', async ({ app }) =
     await page.keyboard.press('Control+z');
     expect(await millilitres(page, label)).toBe(before);
   });
+});
+
+test('a region is filled by a click', async ({ app }) => {
+  const { page } = app;
+  await openSample(page);
+  const canvas = await openScan(page, 'P0003.1');
+  const label = 'LV cavity';
+  const before = await millilitres(page, label);
+  await page.keyboard.press('b');
+  for (let press = 0; press < 6; press += 1) await page.keyboard.press('[');
+  // A ring of four strokes, and then what is inside of it.
+  const ring = [
+    [0.1, 0.1],
+    [0.3, 0.1],
+    [0.3, 0.3],
+    [0.1, 0.3],
+    [0.1, 0.1],
+  ] as const;
+  for (const [n, from] of ring.slice(0, -1).entries()) await stroke(page, canvas, from, ring[n + 1] ?? from);
+  await saved(page);
+  const ringed = await millilitres(page, label);
+  await page.keyboard.press('f');
+  await clickAt(canvas, 0.2, 0.2);
+  await saved(page);
+  expect(await millilitres(page, label)).toBeGreaterThan(ringed + 3 * (ringed - before));
+  await clickAt(canvas, 0.2, 0.2);
+  await expect(page.getByText('This region has the label already.')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  expect(await millilitres(page, label)).toBe(ringed);
+  await clickAt(canvas, 0.05, 0.05);
+  await expect(page.getByText(/^The region reaches the edge of the slice/u)).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await clickAt(canvas, 0.1, 0.2, ['Control']);
+  await saved(page);
+  expect(await millilitres(page, label)).toBeCloseTo(before, 1);
 });

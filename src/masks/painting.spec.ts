@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dims, Vector3 } from '#src/imaging/geometry';
 import type { Plane } from '#src/imaging/slices';
 import { integerBelow, randomStream, uniform, type Random } from '#src/models/random';
+import { connectedRegion } from './connected';
 import { fillBetween } from './fill-between';
 import { islandsOf } from './islands';
 import { LabelMap } from './label-map';
@@ -61,6 +62,13 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       () => [uniform(random, -2, 9), uniform(random, -2, 9)] as const,
     );
     const voxels = lassoVoxels(points, map.dims, plane, integerBelow(random, map.dims[2 - plane] ?? 1));
+    return { label, entry: map.write(voxels, label, overwritable(rule, label, chosen)) };
+  },
+  fill: ({ map, rule, chosen, random }) => {
+    const label = random() < 0.3 ? 0 : chosen;
+    const seed = integerBelow(random, map.labels.length);
+    const belongs = (at: number) => map.labels[at] === map.labels[seed];
+    const { voxels } = connectedRegion(seed, map.dims, 0, Infinity, belongs);
     return { label, entry: map.write(voxels, label, overwritable(rule, label, chosen)) };
   },
   islands: ({ map, rule, chosen }) => {

@@ -3,6 +3,7 @@ import { spacingOf, voxelMillilitres, type Vector3 } from '#src/imaging/geometry
 import { sliceLayout, type Plane } from '#src/imaging/slices';
 import { samplesFrom, type Samples } from '#src/imaging/volume';
 import type { Brush } from '#src/masks/brush';
+import { connectedRegion } from '#src/masks/connected';
 import { fillBetween } from '#src/masks/fill-between';
 import { islandsOf } from '#src/masks/islands';
 import { LabelMap, type Box } from '#src/masks/label-map';
@@ -16,9 +17,12 @@ import { autoWindow } from '../../viewer/auto-window';
 import type { DisplayWindow } from '../../viewer/base-layer';
 import { LassoTool } from './lasso-tool.svelte';
 import { MaskJournal, type SaveState } from './mask-journal';
+import type { PanePoint } from './pane-point';
 
-export type Tool = 'brush' | 'erase' | 'lasso' | 'move';
+export type Tool = 'brush' | 'erase' | 'lasso' | 'fill' | 'move';
 
+/** Said when a tool met only what it may not take. */
+const NOT_OVER = 'This may not be painted over: choose what may be in the panel on the right, or with P.';
 /** Said when a tool would take voxels from the chosen label and may not. */
 const LOCKED = 'The label is locked, so nothing is taken from it: open its lock first.';
 
@@ -107,6 +111,27 @@ export class Annotation {
     return entry !== null;
   }
 
+  /**
+   * Gives the region of one label (or of background) about a voxel another one, in its slice; says what is odd about it.
+   *
+   * @param inverts erase instead
+   */
+  fillRegion({ index, plane, inverts }: PanePoint): string {
+    if (!this.canPaint || this.busy !== '') return this.busy;
+    const seed = this.offsetOf(index);
+    if (seed === null) return '';
+    const { labels, dims } = this.map;
+    const present = labels[seed] ?? 0;
+    const label = inverts ? 0 : this.label;
+    if (present === label)
+      return label === 0 ? 'There is no label here to erase.' : 'This region has the label already.';
+    const region = connectedRegion(seed, dims, plane, Infinity, (at) => labels[at] === present);
+    if (!this.write(region.voxels, label)) return NOT_OVER;
+    return region.reachesEdge && present === 0
+      ? 'The region reaches the edge of the slice: is its outline closed? Ctrl+Z takes it back.'
+      : '';
+  }
+
   /** Why nothing else may be done to the mask now; empty when it may. */
   get busy(): string {
     if (this.map.isInStroke) return 'Finish the stroke first.';
@@ -179,6 +204,14 @@ export class Annotation {
   labelAt([i, j, k]: Vector3): number {
     const [nx, ny] = this.opened.geometry.dims;
     return this.map.labels[(k * ny + j) * nx + i] ?? 0;
+  }
+
+  /** Offset of the voxel nearest to a fractional index; null beside the grid. */
+  offsetOf(index: Vector3): number | null {
+    const { dims } = this.map;
+    const [i, j, k] = [Math.round(index[0]), Math.round(index[1]), Math.round(index[2])];
+    const isInside = i >= 0 && j >= 0 && k >= 0 && i < dims[0] && j < dims[1] && k < dims[2];
+    return isInside ? (k * dims[1] + j) * dims[0] + i : null;
   }
 
   sampleAt([i, j, k]: Vector3): number | undefined {

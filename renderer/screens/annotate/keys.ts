@@ -10,6 +10,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['hold Ctrl', 'erase instead of painting, or paint instead of erasing'],
   ['L', 'lasso: click vertices or drag; drag a vertex to move it, Backspace removes it'],
   ['Enter, Ctrl+Enter', 'fill the lasso, erase in it; so does a click on its first vertex'],
+  ['F', 'fill: click into a region of the slice that has one label, or none'],
   ['V, or Shift+click', 'place the crosshair'],
   ['[ ] or Shift+wheel', 'brush size'],
   ['1 – 9', 'label'],
