@@ -28,7 +28,7 @@ type Document = v.InferOutput<typeof document>;
 
 const EMPTY: Document = {
   version: VERSION,
-  page: { theme: 'system', lookFirst: false },
+  page: { theme: 'system', lookFirst: false, paintOver: 'everything' },
   window: null,
   recent: [],
 };

@@ -1,4 +1,5 @@
 import type { EngineStatus, ImportSummary, RecentProject, Settings } from '#src/contracts/channels';
+import type { PaintOver } from '#src/masks/paint-over';
 import { phaseNames } from '#src/registry/phase-names';
 import type { BlindedSession } from '#src/contracts/documents/reading';
 import type { Patient, ProjectSummary, Scan } from '#src/registry/records';
@@ -26,7 +27,7 @@ class Workspace {
   screen = $state<Screen>('library');
   project = $state<ProjectSummary | null>(null);
   recent = $state.raw<readonly RecentProject[]>([]);
-  settings = $state.raw<Settings>({ theme: 'system', lookFirst: false });
+  settings = $state.raw<Settings>({ theme: 'system', lookFirst: false, paintOver: 'everything' });
   patients = $state.raw<readonly Patient[]>([]);
   scans = $state.raw<readonly Scan[]>([]);
   /** What the time positions are called, by the scan's name. */
@@ -36,6 +37,8 @@ class Workspace {
   importReport = $state.raw<ImportSummary | null>(null);
   /** The report's questions are shown before it. */
   isAsking = $state(false);
+  /** Labels that no painting tool takes a voxel from, while the project is open. */
+  locked = $state.raw<ReadonlySet<number>>(new Set());
   /** The scan that the annotation screen shows. */
   scanId = $state<number | null>(null);
   job = $state.raw<ShownJob | null>(null);
@@ -48,6 +51,7 @@ class Workspace {
   async start(): Promise<void> {
     listen('project.changed', (project) => {
       if (project === null || this.project === null) this.screen = 'library';
+      if (project?.name !== this.project?.name) this.locked = new Set();
       this.project = project;
       void this.#refreshSoon();
     });
@@ -174,6 +178,20 @@ class Workspace {
     await attempt(async () => {
       this.settings = await call('settings.set', { ...this.settings, ...part });
     });
+  }
+
+  /** Chooses what the painting tools may write over; without a rule no label is locked. */
+  async setPaintOver(paintOver: PaintOver): Promise<void> {
+    if (paintOver === 'everything') this.locked = new Set();
+    await this.set({ paintOver });
+  }
+
+  /** Locks a label or lets go of it; a first lock makes the tools keep to it. */
+  async toggleLock(label: number): Promise<void> {
+    const others = [...this.locked].filter((each) => each !== label);
+    this.locked = new Set(this.locked.has(label) ? others : [...others, label]);
+    if (this.locked.size > 0 && this.settings.paintOver === 'everything')
+      await this.set({ paintOver: 'unlocked' });
   }
 
   /** Pauses the blinded session; what else is in the project may be seen again. @throws HeldoutError */

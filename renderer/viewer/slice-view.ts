@@ -14,13 +14,21 @@ export interface ViewSource {
   readonly invert: boolean;
 }
 
-/** A circle or cross drawn over the slice, in fractional voxel indices. */
+/** What is drawn over the slice, in fractional voxel indices. */
 export interface Overlay {
   crosshair: readonly [u: number, v: number] | null;
   brush: {
     readonly u: number;
     readonly v: number;
     readonly radiusMm: number;
+    readonly colour: string;
+  } | null;
+  /** Vertices of an outline under way, and the place that its line goes on to. */
+  outline: {
+    readonly points: readonly (readonly [u: number, v: number])[];
+    readonly next: readonly [u: number, v: number] | null;
+    /** The vertex that is marked. */
+    readonly marked: number | null;
     readonly colour: string;
   } | null;
 }
@@ -35,7 +43,7 @@ const CROSS_COLOUR = '#7fb2ff';
 export class SliceView {
   readonly frame: SliceFrame;
   readonly letters: SideLetters;
-  readonly overlay: Overlay = { crosshair: null, brush: null };
+  readonly overlay: Overlay = { crosshair: null, brush: null, outline: null };
   readonly #context: CanvasRenderingContext2D;
   readonly #base: BaseLayer;
   readonly #observer: ResizeObserver;
@@ -192,7 +200,7 @@ export class SliceView {
       ] as const;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.lineWidth = this.pixelRatio;
-    const { crosshair, brush } = this.overlay;
+    const { crosshair, brush, outline } = this.overlay;
     if (crosshair !== null) {
       const [x, y] = place(...crosshair);
       context.strokeStyle = CROSS_COLOUR;
@@ -218,6 +226,44 @@ export class SliceView {
         context.stroke();
       }
     }
+    if (outline !== null) this.#drawOutline(context, outline, place);
+  }
+
+  #drawOutline(
+    context: CanvasRenderingContext2D,
+    { points, next, marked, colour }: NonNullable<Overlay['outline']>,
+    place: (u: number, v: number) => readonly [x: number, y: number],
+  ): void {
+    const ratio = this.pixelRatio;
+    const corners = points.map(([u, v]) => place(u, v));
+    const line = new Path2D();
+    for (const [x, y] of next === null ? corners : [...corners, place(...next)]) line.lineTo(x, y);
+    // The line that would close it is dashed: it is not drawn yet.
+    const closing = new Path2D();
+    for (const [x, y] of [next === null ? corners.at(-1) : place(...next), corners[0]].filter(
+      (corner) => corner !== undefined,
+    ))
+      closing.lineTo(x, y);
+    for (const [dark, width] of [
+      [true, 3.5],
+      [false, 1.5],
+    ] as const) {
+      context.strokeStyle = dark ? '#000000' : colour;
+      context.lineWidth = width * ratio;
+      context.stroke(line);
+      context.setLineDash([4 * ratio, 4 * ratio]);
+      context.stroke(closing);
+      context.setLineDash([]);
+    }
+    corners.forEach(([x, y], n) => {
+      // The first one is larger: a click on it accepts.
+      const half = (n === 0 ? 4.5 : 3) * ratio;
+      context.fillStyle = n === marked ? '#ffffff' : colour;
+      context.strokeStyle = '#000000';
+      context.lineWidth = ratio;
+      context.fillRect(x - half, y - half, 2 * half, 2 * half);
+      context.strokeRect(x - half, y - half, 2 * half, 2 * half);
+    });
   }
 
   #drawLetters(context: CanvasRenderingContext2D): void {

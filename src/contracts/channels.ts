@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import type { DesignPicture } from '#src/experiments/design-picture';
 import type { Geometry } from '#src/imaging/geometry';
 import type { SampleType } from '#src/imaging/volume';
+import { PAINT_OVER } from '#src/masks/paint-over';
 import { MARKS, PREFERENCES, QUESTIONS } from '#src/readers/reading';
 import { LONGEST_NOTE } from '#src/readers/session';
 import type { Merge, Patient, ProjectSummary, RunRecord, Scan } from '#src/registry/records';
@@ -79,6 +80,8 @@ export const settingsSchema = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
   /** An import says what it would do before it writes anything. */
   lookFirst: v.optional(v.boolean(), false),
+  /** What the painting tools may write over. */
+  paintOver: v.optional(v.picklist(PAINT_OVER), 'everything'),
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
 

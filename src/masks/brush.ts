@@ -1,7 +1,8 @@
 import type { Dims, Vector3 } from '#src/imaging/geometry';
 import type { Plane } from '#src/imaging/slices';
+import type { Overwritable } from './paint-over';
 
-/** What the brush may write over, and how large it is. */
+/** How large the brush is, what it paints and what it may write over. */
 export interface Brush {
   readonly radiusMm: number;
   /** Label to paint; 0 erases. */
@@ -11,10 +12,8 @@ export interface Brush {
   readonly plane: Plane;
   /** A ball reaches into neighbouring slices; otherwise the brush is a disc in its plane. */
   readonly ball: boolean;
-  /** Only these labels are painted over (0 = background). */
-  readonly only?: ReadonlySet<number>;
-  /** These labels are never painted over. */
-  readonly locked?: ReadonlySet<number>;
+  /** What may be painted over (see {@link overwritable}); absent: everything. */
+  readonly over?: Overwritable;
   /** Only voxels whose sample lies in [low, high] are painted. */
   readonly range?: { readonly samples: ArrayLike<number>; readonly low: number; readonly high: number };
 }
@@ -24,9 +23,6 @@ export interface Box {
   readonly min: Vector3;
   readonly max: Vector3;
 }
-
-/** For {@link Brush.only}: paint where no label is yet. */
-export const BACKGROUND: ReadonlySet<number> = new Set([0]);
 
 const AXES = [0, 1, 2] as const;
 
@@ -51,8 +47,8 @@ export function capsuleBox(dims: Dims, from: Vector3, to: Vector3, brush: Brush)
 
 /**
  * A test for "does this voxel belong to the capsule from `from` to `to`" (fractional voxel indices): its centre lies
- * within the radius of the segment, in millimetres, so the brush is round on anisotropic voxels; the voxel nearest
- * to either end always belongs to it.
+ * within the radius of the segment, in millimetres, so the brush is round on anisotropic voxels. Every voxel that the
+ * segment itself runs through belongs to it as well, so that a brush smaller than a voxel leaves no gaps.
  */
 export function capsuleTest(
   from: Vector3,
@@ -69,8 +65,8 @@ export function capsuleTest(
   ];
   const lengthSquared = step[0] ** 2 + step[1] ** 2 + step[2] ** 2;
   const radiusSquared = brush.radiusMm ** 2;
-  const isEnd = (end: Vector3, i: number, j: number, k: number) =>
-    i === Math.round(end[0]) && j === Math.round(end[1]) && k === Math.round(end[2]);
+  // A voxel that the segment runs through has its centre within half a diagonal of it.
+  const isThin = radiusSquared < (scale[0] ** 2 + scale[1] ** 2 + scale[2] ** 2) / 4;
   return (i, j, k) => {
     const x = (i - from[0]) * scale[0];
     const y = (j - from[1]) * scale[1];
@@ -78,6 +74,23 @@ export function capsuleTest(
     const along = lengthSquared === 0 ? 0 : (x * step[0] + y * step[1] + z * step[2]) / lengthSquared;
     const t = Math.min(1, Math.max(0, along));
     const distance = (x - t * step[0]) ** 2 + (y - t * step[1]) ** 2 + (z - t * step[2]) ** 2;
-    return distance <= radiusSquared || isEnd(from, i, j, k) || isEnd(to, i, j, k);
+    return distance <= radiusSquared || (isThin && runsThrough(from, to, [i, j, k]));
   };
+}
+
+/** Whether a segment runs through a voxel, which spans half an index to each side: its low faces belong to it. */
+function runsThrough(from: Vector3, to: Vector3, voxel: Vector3): boolean {
+  let [first, last] = [0, 1];
+  for (const axis of AXES) {
+    const low = voxel[axis] - 0.5 - from[axis];
+    const step = to[axis] - from[axis];
+    if (step === 0) {
+      if (low > 0 || low + 1 <= 0) return false;
+      continue;
+    }
+    const [a, b] = [low / step, (low + 1) / step];
+    first = Math.max(first, Math.min(a, b));
+    last = Math.min(last, Math.max(a, b));
+  }
+  return first <= last;
 }

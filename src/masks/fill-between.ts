@@ -2,10 +2,11 @@ import type { Dims, Vector3 } from '#src/imaging/geometry';
 import { squaredDistances } from '#src/metrics/distance-transform';
 import type { Box } from './brush';
 import { labelBox } from './label-box';
+import type { Overwritable } from './paint-over';
 
 /** What a label would have in the slices between those that have it. */
 export interface Filling {
-  /** Offsets of background voxels, i fastest. */
+  /** Offsets of voxels that get it, i fastest. */
   readonly voxels: readonly number[];
   /** How many slices get something. */
   readonly slices: number;
@@ -14,13 +15,20 @@ export interface Filling {
 /**
  * Fills the acquired slices (along k) that lie between two with a label: the signed distances to its edge in the two are
  * mixed by the distance of the slices, and what is inside the mixture belongs to it. Slices that have the label stay as
- * they are, and so does every voxel of another label. Method: Raya and Udupa 1990, "Shape-based interpolation of
+ * they are, and so does what may not be written over. Method: Raya and Udupa 1990, "Shape-based interpolation of
  * multidimensional objects".
  *
  * @param labels one label number per voxel, i fastest
  * @param spacing millimetres along i, j, k
+ * @param over what may be written over
  */
-export function fillBetween(labels: Uint8Array, dims: Dims, spacing: Vector3, label: number): Filling {
+export function fillBetween(
+  labels: Uint8Array,
+  dims: Dims,
+  spacing: Vector3,
+  label: number,
+  over: Overwritable,
+): Filling {
   const box = labelBox(labels, dims, label);
   if (box === null) return { voxels: [], slices: 0 };
   const size = dims[0] * dims[1];
@@ -40,7 +48,7 @@ export function fillBetween(labels: Uint8Array, dims: Dims, spacing: Vector3, la
         const before = voxels.length;
         mix(below.distances, distances, (between - below.k) / (k - below.k), (i, j) => {
           const at = between * size + (box.min[1] + j) * dims[0] + box.min[0] + i;
-          if (labels[at] === 0) voxels.push(at);
+          if (over[labels[at] ?? 0] === 1) voxels.push(at);
         });
         if (voxels.length > before) slices += 1;
       }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dims, Vector3 } from '#src/imaging/geometry';
 import type { Brush } from './brush';
 import { LabelMap } from './label-map';
+import { overwritable } from './paint-over';
 
 /** vitest's own comparison walks typed arrays element by element, which takes seconds here. */
 const same = (a: Uint8Array, b: Uint8Array | undefined) => Buffer.from(a).equals(b ?? new Uint8Array());
@@ -128,7 +129,11 @@ describe('LabelMap', () => {
         paint(
           map,
           second.points,
-          brush({ ...second.brush, label: 9, locked: new Set([2]), only: new Set([0, 2]) }),
+          brush({
+            ...second.brush,
+            label: 9,
+            over: overwritable({ over: 'background', locked: new Set([2]) }, 9, 9),
+          }),
         );
         map.labels.forEach((label, index) => {
           if (label !== before[index]) expect([label, before[index]]).toEqual([9, 0]);

@@ -3,6 +3,7 @@ import type { Plane } from '#src/imaging/slices';
 import { capsuleBox, capsuleTest, type Box, type Brush } from './brush';
 import { encodeStep, entryType, StrokeEncoder, strokeRuns } from './journal';
 import { traceOutlines } from './outline';
+import { EVERYTHING, type Overwritable } from './paint-over';
 
 export type { Box, Brush } from './brush';
 
@@ -74,14 +75,14 @@ export class LabelMap {
     const inside = capsuleTest(from, to, brush);
     const [nx, ny] = this.dims;
     const { labels } = this;
-    const { label, only, locked, range } = brush;
+    const { label, over = EVERYTHING, range } = brush;
     for (let k = box.min[2]; k <= box.max[2]; k += 1) {
       this.#keep(touched, k, box.min[1], box.max[1]);
       for (let j = box.min[1]; j <= box.max[1]; j += 1) {
         const row = (k * ny + j) * nx;
         for (let i = box.min[0]; i <= box.max[0]; i += 1) {
           const present = labels[row + i] ?? 0;
-          if (present === label || locked?.has(present) === true || only?.has(present) === false) continue;
+          if (present === label || over[present] === 0) continue;
           if (!inside(i, j, k)) continue;
           if (range !== undefined) {
             const sample = range.samples[row + i] ?? Number.NaN;
@@ -98,32 +99,50 @@ export class LabelMap {
    * Gives voxels a label as one step that can be undone.
    *
    * @param voxels their offsets, i fastest, in any order
+   * @param over what may be written over
    * @returns the journal entry, or null when nothing changed
    */
-  write(voxels: readonly number[], label: number): Uint8Array | null {
+  write(voxels: ArrayLike<number>, label: number, over: Overwritable): Uint8Array | null {
     if (this.#touched !== null) throw new Error('write within a stroke');
-    if (voxels.length === 0) return null;
-    const touched = new Map<number, TouchedSlice>();
+    this.beginStroke();
+    this.paintVoxels(voxels, label, over);
+    return this.commitStroke();
+  }
+
+  /**
+   * Gives voxels a label as a part of the stroke.
+   *
+   * @param voxels their offsets, i fastest, in any order
+   * @param over what may be written over
+   * @returns how many voxels changed
+   */
+  paintVoxels(voxels: ArrayLike<number>, label: number, over: Overwritable): number {
+    const touched = this.#touched;
+    if (touched === null) throw new Error('paintVoxels outside a stroke');
     const [nx, ny, nz] = this.dims;
     const min: [number, number, number] = [nx, ny, nz];
     const max: [number, number, number] = [0, 0, 0];
-    for (const at of voxels) {
+    let changed = 0;
+    for (let n = 0; n < voxels.length; n += 1) {
+      const at = voxels[n] ?? -1;
+      const present = this.labels[at];
+      if (present === undefined || present === label || over[present] === 0) continue;
       const i = at % nx;
       const row = (at - i) / nx;
       const j = row % ny;
       const k = (row - j) / ny;
       this.#keep(touched, k, j, j);
       this.labels[at] = label;
-      min[0] = Math.min(min[0], i);
-      max[0] = Math.max(max[0], i);
-      min[1] = Math.min(min[1], j);
-      max[1] = Math.max(max[1], j);
-      min[2] = Math.min(min[2], k);
-      max[2] = Math.max(max[2], k);
+      changed += 1;
+      if (i < min[0]) min[0] = i;
+      if (i > max[0]) max[0] = i;
+      if (j < min[1]) min[1] = j;
+      if (j > max[1]) max[1] = j;
+      if (k < min[2]) min[2] = k;
+      if (k > max[2]) max[2] = k;
     }
-    this.#touched = touched;
-    this.#changed({ min, max });
-    return this.commitStroke();
+    if (changed > 0) this.#changed({ min, max });
+    return changed;
   }
 
   /** Ends the stroke. Returns its journal entry, or null when it changed nothing. */

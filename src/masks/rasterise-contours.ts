@@ -2,6 +2,7 @@ import { axisStep, voxelCount, type Geometry, type Vector3 } from '#src/imaging/
 import { patientToVoxel } from '#src/imaging/patient-to-voxel';
 import { length } from '#src/imaging/vectors';
 import { OverlapCount } from './overlap-count';
+import { fillOutlines } from './scan-lines';
 
 /** A closed planar polygon: x, y, z of one point after the other, LPS millimetres. */
 export interface Contour {
@@ -195,40 +196,11 @@ function fill(
 ): void {
   const [x, y] = planeAxes(axis);
   const strides = [1, dims[0], dims[0] * dims[1]] as const;
-  const crossings = crossingsOf(outlines, dims[y]);
-  for (const [row, found] of crossings) {
-    found.sort((a, b) => a - b);
-    for (let n = 0; n + 1 < found.length; n += 2) {
-      const first = Math.max(0, Math.ceil(found[n] ?? 0));
-      const end = Math.min(dims[x], Math.ceil(found[n + 1] ?? 0));
-      let at = slice * strides[axis] + row * strides[y] + first * strides[x];
-      for (let column = first; column < end; column++, at += strides[x]) {
-        if (values[at] !== 0 && values[at] !== value) overlap.mark(at);
-        values[at] = value;
-      }
+  fillOutlines(outlines, dims[x], dims[y], (row, first, end) => {
+    let at = slice * strides[axis] + row * strides[y] + first * strides[x];
+    for (let column = first; column < end; column++, at += strides[x]) {
+      if (values[at] !== 0 && values[at] !== value) overlap.mark(at);
+      values[at] = value;
     }
-  }
-}
-
-/** Where the edges cross the middle of each row of voxels. */
-function crossingsOf(outlines: readonly Float64Array[], rows: number): Map<number, number[]> {
-  const crossings = new Map<number, number[]>();
-  for (const outline of outlines) {
-    const count = outline.length / 2;
-    for (let n = 0; n < count; n++) {
-      const next = (n + 1) % count;
-      let [x1, y1] = [outline[2 * n] ?? 0, outline[2 * n + 1] ?? 0];
-      let [x2, y2] = [outline[2 * next] ?? 0, outline[2 * next + 1] ?? 0];
-      // Always upwards: the way to a hole and the way back then cross at the very same number.
-      if (y1 > y2) [x1, y1, x2, y2] = [x2, y2, x1, y1];
-      const end = Math.min(rows, Math.ceil(y2));
-      for (let row = Math.max(0, Math.ceil(y1)); row < end; row++) {
-        const at = x1 + ((row - y1) * (x2 - x1)) / (y2 - y1);
-        const found = crossings.get(row);
-        if (found === undefined) crossings.set(row, [at]);
-        else found.push(at);
-      }
-    }
-  }
-  return crossings;
+  });
 }

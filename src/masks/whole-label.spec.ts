@@ -6,6 +6,9 @@ import { fillBetween } from './fill-between';
 import { islandsOf } from './islands';
 import { labelBox } from './label-box';
 import { LabelMap } from './label-map';
+import { EVERYTHING, overwritable } from './paint-over';
+
+const BACKGROUND = overwritable({ over: 'background', locked: new Set() }, 1, 1);
 
 const DIMS: Dims = [40, 30, 9];
 const offset = (i: number, j: number, k: number, [nx, ny]: Dims = DIMS) => (k * ny + j) * nx + i;
@@ -33,7 +36,7 @@ describe('fillBetween', () => {
     const labels = empty();
     disc(labels, [20, 15, 1], 12, 1);
     disc(labels, [20, 15, 5], 4, 1);
-    const { voxels, slices } = fillBetween(labels, DIMS, [1, 1, 8], 1);
+    const { voxels, slices } = fillBetween(labels, DIMS, [1, 1, 8], 1, BACKGROUND);
     expect(slices).toBe(3);
     for (const [k, radius] of [
       [2, 10],
@@ -49,7 +52,7 @@ describe('fillBetween', () => {
   it('goes by millimetres where voxels are not square', () => {
     const labels = empty();
     for (const k of [0, 2]) disc(labels, [20, 15, k], 8, 1, [1, 2]);
-    const { voxels } = fillBetween(labels, DIMS, [1, 2, 5], 1);
+    const { voxels } = fillBetween(labels, DIMS, [1, 2, 5], 1, BACKGROUND);
     // Between two equal shapes lies the same shape.
     const size = DIMS[0] * DIMS[1];
     const expected = [...labels.subarray(0, size).entries()].flatMap(([at, value]) =>
@@ -64,7 +67,7 @@ describe('fillBetween', () => {
     disc(labels, [20, 15, 2], 2, 1);
     disc(labels, [20, 15, 3], 3, 2);
     const before = labels.slice();
-    const { voxels } = fillBetween(labels, DIMS, [1, 1, 1], 1);
+    const { voxels } = fillBetween(labels, DIMS, [1, 1, 1], 1, BACKGROUND);
     expect(labels).toEqual(before);
     expect(areaOf(voxels, 2)).toBe(0);
     expect(areaOf(voxels, 3)).toBeGreaterThan(0);
@@ -72,10 +75,10 @@ describe('fillBetween', () => {
   });
 
   it('has nothing to do without a gap', () => {
-    expect(fillBetween(empty(), DIMS, [1, 1, 1], 1)).toEqual({ voxels: [], slices: 0 });
+    expect(fillBetween(empty(), DIMS, [1, 1, 1], 1, BACKGROUND)).toEqual({ voxels: [], slices: 0 });
     const labels = empty();
     for (const k of [3, 4]) disc(labels, [20, 15, k], 5, 1);
-    expect(fillBetween(labels, DIMS, [1, 1, 1], 1)).toEqual({ voxels: [], slices: 0 });
+    expect(fillBetween(labels, DIMS, [1, 1, 1], 1, BACKGROUND)).toEqual({ voxels: [], slices: 0 });
   });
 });
 
@@ -133,12 +136,12 @@ describe('whatever is painted', () => {
       const before = labels.slice();
       const map = new LabelMap(labels, dims);
       const entries: Uint8Array[] = [];
-      const filling = fillBetween(labels, dims, [1, 1.5, 4], 1).voxels;
+      const filling = fillBetween(labels, dims, [1, 1.5, 4], 1, BACKGROUND).voxels;
       if (filling.some((at) => before[at] !== 0)) throw new Error(`seed ${seed}: wrote over a label`);
-      entries.push(...[map.write(filling, 1)].filter((entry) => entry !== null));
+      entries.push(...[map.write(filling, 1, BACKGROUND)].filter((entry) => entry !== null));
       const islands = islandsOf(labels, dims, 1).voxels;
       if (islands.some((at) => labels[at] !== 1)) throw new Error(`seed ${seed}: no island of the label`);
-      entries.push(...[map.write(islands, 0)].filter((entry) => entry !== null));
+      entries.push(...[map.write(islands, 0, EVERYTHING)].filter((entry) => entry !== null));
       if (islandsOf(labels, dims, 1).count !== 0) throw new Error(`seed ${seed}: islands are left`);
       const replayed = new LabelMap(before.slice(), dims);
       for (const entry of entries) replayed.replay(entry);

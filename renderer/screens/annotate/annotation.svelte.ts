@@ -2,19 +2,29 @@ import type { OpenedMask, OpenedScan } from '#src/contracts/channels';
 import { spacingOf, voxelMillilitres, type Vector3 } from '#src/imaging/geometry';
 import { sliceLayout, type Plane } from '#src/imaging/slices';
 import { samplesFrom, type Samples } from '#src/imaging/volume';
-import { BACKGROUND, type Brush } from '#src/masks/brush';
+import type { Brush } from '#src/masks/brush';
+import { connectedRegion } from '#src/masks/connected';
 import { fillBetween } from '#src/masks/fill-between';
 import { islandsOf } from '#src/masks/islands';
 import { LabelMap, type Box } from '#src/masks/label-map';
 import { countLabels } from '#src/masks/label-counts';
+import { overwritable, type Overwritable } from '#src/masks/paint-over';
 import type { MaskStatus } from '#src/registry/records';
 import { call } from '../../state/bridge';
 import { count, fixed } from '../../state/format';
+import { workspace } from '../../state/workspace.svelte';
 import { autoWindow } from '../../viewer/auto-window';
 import type { DisplayWindow } from '../../viewer/base-layer';
+import { LassoTool } from './lasso-tool.svelte';
 import { MaskJournal, type SaveState } from './mask-journal';
+import type { PanePoint } from './pane-point';
 
-export type Tool = 'brush' | 'erase' | 'move';
+export type Tool = 'brush' | 'erase' | 'lasso' | 'fill' | 'move';
+
+/** Said when a tool met only what it may not take. */
+const NOT_OVER = 'This may not be painted over: choose what may be in the panel on the right, or with P.';
+/** Said when a tool would take voxels from the chosen label and may not. */
+const LOCKED = 'The label is locked, so nothing is taken from it: open its lock first.';
 
 const SMALLEST_MM = 0.5;
 const LARGEST_MM = 60;
@@ -25,12 +35,11 @@ export class Annotation {
   readonly map: LabelMap;
   readonly spacing: Vector3;
   readonly journal: MaskJournal;
+  readonly lasso = new LassoTool(this);
   tool = $state<Tool>('brush');
   label = $state(1);
   radiusMm = $state(5);
   ball = $state(false);
-  /** Paint over background only, rather than over every label. */
-  keepOthers = $state(false);
   fill = $state(0.4);
   outline = $state(1.5);
   visible = $state(true);
@@ -74,15 +83,20 @@ export class Annotation {
 
   /** The brush for the pointer's plane; `inverted` exchanges brush and eraser. */
   brush(plane: Plane, inverted: boolean): Brush {
-    const erases = (this.tool === 'erase') !== inverted;
+    const label = (this.tool === 'erase') !== inverted ? 0 : this.label;
     return {
       radiusMm: this.radiusMm,
-      label: erases ? 0 : this.label,
+      label,
       spacing: this.spacing,
       plane,
       ball: this.ball,
-      ...(this.keepOthers && !erases ? { only: BACKGROUND } : {}),
+      over: this.over(label),
     };
+  }
+
+  /** What may be written over with a label, or erased with 0, by the rule that every tool keeps to. */
+  over(label: number): Overwritable {
+    return overwritable({ over: workspace.settings.paintOver, locked: workspace.locked }, label, this.label);
   }
 
   /** Ends a stroke and writes it to the journal. */
@@ -90,16 +104,52 @@ export class Annotation {
     this.#done(this.map.commitStroke());
   }
 
+  /** Gives voxels a label, or 0, as one step by the rule of what may be painted over; whether anything changed. */
+  write(voxels: ArrayLike<number>, label: number): boolean {
+    const entry = this.map.write(voxels, label, this.over(label));
+    this.#done(entry);
+    return entry !== null;
+  }
+
+  /**
+   * Gives the region of one label (or of background) about a voxel another one, in its slice; says what is odd about it.
+   *
+   * @param inverts erase instead
+   */
+  fillRegion({ index, plane, inverts }: PanePoint): string {
+    if (!this.canPaint || this.busy !== '') return this.busy;
+    const seed = this.offsetOf(index);
+    if (seed === null) return '';
+    const { labels, dims } = this.map;
+    const present = labels[seed] ?? 0;
+    const label = inverts ? 0 : this.label;
+    if (present === label)
+      return label === 0 ? 'There is no label here to erase.' : 'This region has the label already.';
+    const region = connectedRegion(seed, dims, plane, Infinity, (at) => labels[at] === present);
+    if (!this.write(region.voxels, label)) return NOT_OVER;
+    return region.reachesEdge && present === 0
+      ? 'The region reaches the edge of the slice: is its outline closed? Ctrl+Z takes it back.'
+      : '';
+  }
+
+  /** Why nothing else may be done to the mask now; empty when it may. */
+  get busy(): string {
+    if (this.map.isInStroke) return 'Finish the stroke first.';
+    return this.lasso.isOpen ? 'Finish the lasso first: Enter accepts it, Esc cancels it.' : '';
+  }
+
   /** Fills the slices between those that have the chosen label; says what it did. */
   fillBetween(): string {
-    if (!this.canPaint || this.map.isInStroke) return '';
+    if (!this.canPaint || this.busy !== '') return this.busy;
+    const over = this.over(this.label);
     const { voxels, slices } = fillBetween(
       this.map.labels,
       this.opened.geometry.dims,
       this.spacing,
       this.label,
+      over,
     );
-    this.#done(this.map.write(voxels, this.label));
+    this.write(voxels, this.label);
     return slices === 0
       ? 'There is nothing to fill: paint the label in two slices with others between them.'
       : `Filled ${count(slices, 'slices')} with ${this.#millilitres(voxels.length)}.`;
@@ -107,20 +157,22 @@ export class Annotation {
 
   /** Removes what does not hang together with the chosen label's largest piece; says what it did. */
   removeIslands(): string {
-    if (!this.canPaint || this.map.isInStroke) return '';
+    if (!this.canPaint || this.busy !== '') return this.busy;
     const { voxels, count: pieces } = islandsOf(this.map.labels, this.opened.geometry.dims, this.label);
-    this.#done(this.map.write(voxels, 0));
+    if (!this.write(voxels, 0) && pieces > 0) return LOCKED;
     return pieces === 0
       ? 'The label is one piece: there are no islands.'
       : `Removed ${count(pieces, 'islands')} with ${this.#millilitres(voxels.length)}.`;
   }
 
+  /** Takes back the last step; while a lasso is open, its last vertex. */
   undo(): void {
-    if (this.canPaint) this.#showing(() => this.#done(this.map.undo()));
+    if (this.lasso.isOpen) this.lasso.undo();
+    else if (this.canPaint && this.busy === '') this.#showing(() => this.#done(this.map.undo()));
   }
 
   redo(): void {
-    if (this.canPaint) this.#showing(() => this.#done(this.map.redo()));
+    if (this.canPaint && this.busy === '') this.#showing(() => this.#done(this.map.redo()));
   }
 
   /** Moves the cursor by so many slices of a plane. */
@@ -152,6 +204,14 @@ export class Annotation {
   labelAt([i, j, k]: Vector3): number {
     const [nx, ny] = this.opened.geometry.dims;
     return this.map.labels[(k * ny + j) * nx + i] ?? 0;
+  }
+
+  /** Offset of the voxel nearest to a fractional index; null beside the grid. */
+  offsetOf(index: Vector3): number | null {
+    const { dims } = this.map;
+    const [i, j, k] = [Math.round(index[0]), Math.round(index[1]), Math.round(index[2])];
+    const isInside = i >= 0 && j >= 0 && k >= 0 && i < dims[0] && j < dims[1] && k < dims[2];
+    return isInside ? (k * dims[1] + j) * dims[0] + i : null;
   }
 
   sampleAt([i, j, k]: Vector3): number | undefined {
