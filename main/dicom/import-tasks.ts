@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HeldoutError } from '#src/contracts/failure';
-import { portraitOf } from '#src/imaging/copies/portrait';
+import { fingerprintOf } from '#src/imaging/fingerprint';
 import { robustWindow } from '#src/imaging/display-window';
 import { isGzip } from '#main/nifti/nifti-bytes';
 import { parseNifti } from '#main/nifti/parse-nifti';
@@ -24,7 +24,7 @@ export type NiftiReading =
   | {
       readonly image: NiftiImage;
       readonly windows: readonly (readonly [number, number])[];
-      /** What each volume looks like (src/imaging/copies). */
+      /** What each volume looks like (src/imaging/fingerprint). */
       readonly fingerprints: readonly Uint8Array[];
       readonly sha256: string;
     }
@@ -38,7 +38,7 @@ export interface StoredVolume {
   readonly sampleType: SampleType;
   readonly window: readonly [number, number];
   readonly invertDisplay: boolean;
-  /** What it looks like (src/imaging/copies); null when nothing was to be written. */
+  /** What it looks like (src/imaging/fingerprint); null when nothing was to be written. */
   readonly fingerprint: Uint8Array | null;
 }
 
@@ -85,7 +85,7 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
     const { volume, window, invertDisplay } = read;
     const staged = voxelFolder === null ? null : new VoxelStore(voxelFolder).stage(volume);
     const { samples, geometry } = volume;
-    const fingerprint = voxelFolder === null ? null : portraitOf(volume);
+    const fingerprint = voxelFolder === null ? null : fingerprintOf(volume);
     return {
       read: { staged, geometry, sampleType: sampleTypeOf(samples), window, invertDisplay, fingerprint },
       failed,
@@ -167,7 +167,7 @@ function readNiftiSource(source: SourceFile): NiftiReading {
     return {
       image,
       windows: image.volumes.map(({ samples }) => robustWindow(samples)),
-      fingerprints: image.volumes.map((volume) => portraitOf(asImage(volume).volume)),
+      fingerprints: image.volumes.map((volume) => fingerprintOf(asImage(volume).volume)),
       sha256: createHash('sha256').update(bytes).digest('hex'),
     };
   } catch (error) {

@@ -1,10 +1,16 @@
 import { HeldoutError } from '#src/contracts/failure';
 import { CopyFinder } from '#src/imaging/copies/copy-finder';
 import { isPortrait, portraitOf } from '#src/imaging/copies/portrait';
-import { SURE_COPY_DISTANCE } from '#src/imaging/fingerprint';
+import {
+  copiesOf,
+  FINGERPRINT_BYTES,
+  printOf,
+  SURE_COPY_DISTANCE,
+  type Print,
+} from '#src/imaging/fingerprint';
 import { MANY } from '#src/registry/same-person';
 import { throwIfCancelled, type JobContext } from '#main/jobs/context';
-import type { AlikePair } from '#main/store/persons';
+import type { AlikePair, FingerprintedScan } from '#main/store/persons';
 import type { Project } from '#main/store/project';
 
 /** Scans whose comparisons are kept in one transaction: what is lost when the program is killed. */
@@ -12,9 +18,23 @@ const BATCH = 500;
 /** After so many milliseconds the window gets its turn. */
 const TURN_MS = 10;
 
+/** A scan with what it is compared by. */
+type Comparable = FingerprintedScan & { readonly fingerprint: Uint8Array };
+
+/** Finds scans that look like another one among those that were added. */
+interface Search {
+  add(scan: Comparable): void;
+  /** Numbers of the added scans, in the order of adding, that look like this one, with their distances. */
+  copiesOf(
+    scan: Comparable,
+    isSkipped: (index: number) => boolean,
+  ): readonly (readonly [index: number, distance: number])[];
+}
+
 /**
  * Compares every scan that is new with all others by their portraits, and keeps which scans of two patients look alike.
- * Scans that came before portraits did get theirs now.
+ * Scans that have no portrait yet get theirs now: an import leaves them out, because they cost as much as all the rest
+ * of it.
  *
  * @returns names of the scans that could not be compared because their voxels cannot be read
  * @throws HeldoutError `cancelled`; what was compared until then is kept
@@ -22,15 +42,56 @@ const TURN_MS = 10;
 export async function compareScans(project: Project, context: JobContext): Promise<string[]> {
   const { persons } = project.registry;
   if (persons.uncomparedCount() === 0) return [];
-  const unreadable = await fillFingerprints(project, context);
+  const unreadable = await fillPortraits(project, context);
+  const scans = persons.fingerprints().filter(isComparable);
+  const ids: number[] = [];
+  const finder = new CopyFinder((index) => persons.portrait(ids[index] ?? NaN));
+  const search: Search = {
+    add({ fingerprint, geometry, scanId }) {
+      finder.add(fingerprint, geometry);
+      ids.push(scanId);
+    },
+    copiesOf: ({ scanId, geometry }, isSkipped) =>
+      finder.copiesOf(persons.portrait(scanId), geometry, isSkipped),
+  };
+  await compareWith(project, scans, search, context);
+  return unreadable;
+}
+
+/**
+ * Compares the scans of an import with all others by their fingerprints alone, which finds copies of whole scans and
+ * takes no time to speak of. {@link compareScans} looks at them again, and closer.
+ *
+ * @throws HeldoutError `cancelled`; what was compared until then is kept
+ */
+export async function compareFingerprints(project: Project, context: JobContext): Promise<void> {
+  const { persons } = project.registry;
+  // One with a portrait waits for compareScans: to call it compared now would leave out what only that finds.
   const scans = persons
-    .fingerprints()
-    .flatMap(({ fingerprint, ...scan }) => (fingerprint === null ? [] : [{ ...scan, head: fingerprint }]));
-  const compared: { readonly scanId: number; readonly ownPatientId: number }[] = [];
-  const finder = new CopyFinder((index) => persons.portrait(compared[index]?.scanId ?? NaN));
-  const add = ({ head, geometry, scanId, ownPatientId }: (typeof scans)[number]) => {
-    finder.add(head, geometry);
-    compared.push({ scanId, ownPatientId });
+    .fingerprints(FINGERPRINT_BYTES + 1)
+    .filter(isComparable)
+    .filter(({ isCompared, fingerprint }) => isCompared || fingerprint.length === FINGERPRINT_BYTES);
+  const prints: Print[] = [];
+  const own = ({ fingerprint, geometry }: Comparable) => printOf(fingerprint, geometry);
+  const search: Search = {
+    add: (scan) => prints.push(own(scan)),
+    copiesOf: (scan, isSkipped) => copiesOf(own(scan), prints, isSkipped),
+  };
+  await compareWith(project, scans, search, context);
+}
+
+const isComparable = (scan: FingerprintedScan): scan is Comparable => scan.fingerprint !== null;
+
+async function compareWith(
+  { registry: { persons } }: Project,
+  scans: readonly Comparable[],
+  search: Search,
+  context: JobContext,
+): Promise<void> {
+  const compared: Comparable[] = [];
+  const add = (scan: Comparable) => {
+    search.add(scan);
+    compared.push(scan);
   };
   for (const scan of scans) if (scan.isCompared) add(scan);
   const known = new KnownCopies(persons.alikeWithin(SURE_COPY_DISTANCE));
@@ -40,12 +101,9 @@ export async function compareScans(project: Project, context: JobContext): Promi
   let done: number[] = [];
   let turnEnds = performance.now() + TURN_MS;
   for (const [index, scan] of fresh.entries()) {
-    const { scanId, ownPatientId, geometry } = scan;
+    const { scanId, ownPatientId } = scan;
     const isSkipped = (other: number) => known.tellsAll(ownPatientId, compared[other]?.ownPatientId ?? NaN);
-    const copies = known.isCommon(ownPatientId)
-      ? []
-      : finder.copiesOf(persons.portrait(scanId), geometry, isSkipped);
-    for (const [other, distance] of copies) {
+    for (const [other, distance] of known.isCommon(ownPatientId) ? [] : search.copiesOf(scan, isSkipped)) {
       const found = compared[other];
       if (found === undefined || isSkipped(other)) continue;
       pairs.push({
@@ -73,7 +131,6 @@ export async function compareScans(project: Project, context: JobContext): Promi
       turnEnds = performance.now() + TURN_MS;
     }
   }
-  return unreadable;
 }
 
 /** Which patients have nearly identical images, as far as it is known. */
@@ -107,7 +164,7 @@ class KnownCopies {
 }
 
 /** Names of the scans that have no portrait because their voxels cannot be read. */
-async function fillFingerprints(project: Project, context: JobContext): Promise<string[]> {
+async function fillPortraits(project: Project, context: JobContext): Promise<string[]> {
   const { persons } = project.registry;
   const missing = persons
     .fingerprints()

@@ -13,7 +13,7 @@ import { readPlanned } from '#main/dicom/read-planned';
 import type { SourceFile } from '#main/dicom/source-file';
 import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
-import { compareScans } from './compare-scans';
+import { compareFingerprints } from './compare-scans';
 import { niftiKey, volumeKey } from './import-keys';
 import { importMaskObjects, readMaskObjects } from './import-mask-objects';
 import { importMasks, readMasks, type MaskSource } from './import-masks';
@@ -127,7 +127,7 @@ export async function importPaths(
       `No images were found in ${request.paths.map((path) => basename(path)).join(', ')}.`,
     );
   if (!dryRun) {
-    await compareScans(project, progress);
+    await compareFingerprints(project, progress);
     report.warnings.push(...newSuggestionWarnings(project, suggestedBefore));
   }
   const document = report.document();

@@ -8,7 +8,9 @@ import { makeSplit } from '#src/splits/make-split';
 import { samePersonFindings } from '#src/splits/same-person';
 import { SPLIT_DESIGNS, type Split, type SplitDesign, type SplittableScan } from '#src/splits/split';
 import { unitsOf } from '#src/splits/units';
+import type { JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
+import { compareScans } from './compare-scans';
 import { personKnowledge } from './same-person';
 
 /** A plan with what only the command line offers. */
@@ -62,6 +64,20 @@ export function previewSplit(project: Project, plan: FullSplitPlan): SplitPrevie
       return [{ design, patients: count, of }];
     }),
   };
+}
+
+/**
+ * The leak audit of a stored split, after every scan was compared with the others.
+ *
+ * @throws HeldoutError `not-found`, `cancelled`
+ */
+export async function auditThoroughly(
+  project: Project,
+  name: string,
+  context: JobContext,
+): Promise<AuditDocument> {
+  await compareScans(project, context);
+  return auditStored(project, name);
 }
 
 /** The leak audit of a stored split, with what is known today of who is the same person. */

@@ -18,7 +18,7 @@ export interface NewScan {
   readonly instances?: readonly string[];
   /** FrameOfReferenceUID; '' or absent where there is none. Kept as a lookup only. */
   readonly frameOfReferenceUid?: string;
-  /** What its voxels look like (src/imaging/copies), to find copies of it; computed later where it is null. */
+  /** Its fingerprint (src/imaging/fingerprint), to find copies of it; computed later where it is null. */
   readonly fingerprint?: Uint8Array | null;
   readonly phase: number | null;
   readonly view: View;

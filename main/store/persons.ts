@@ -79,13 +79,13 @@ export class Persons {
     return row === undefined || row['fingerprint'] === null ? new Uint8Array() : bytes(row['fingerprint']);
   }
 
-  /** Every scan with what it looks like, the thumbnails left out. */
-  fingerprints(): FingerprintedScan[] {
+  /** Every scan with what it looks like: the first `most` bytes of it, all but the relief by default. */
+  fingerprints(most = PORTRAIT_HEAD_BYTES): FingerprintedScan[] {
     return this.database
       .all(
-        `select id, scan, patient_id, geometry, substr(fingerprint, 1, ${PORTRAIT_HEAD_BYTES}) as fingerprint, compared
+        `select id, scan, patient_id, geometry, substr(fingerprint, 1, ?) as fingerprint, compared
          from scans order by id`,
-        [],
+        [most],
       )
       .map((row) => ({
         scanId: Number(row['id']),

@@ -3,7 +3,7 @@ import { HeldoutError } from '#src/contracts/failure';
 import { phaseNames } from '#src/registry/phase-names';
 import { wholePatients } from '#src/splits/make-split';
 import { SPLIT_DESIGNS, type Split } from '#src/splits/split';
-import { auditStored, createSplit, leakByMerging } from '#main/operations/splits';
+import { auditThoroughly, createSplit, leakByMerging } from '#main/operations/splits';
 import type { Project } from '#main/store/project';
 import type { Command } from '../command';
 import { onePositional } from '../options';
@@ -182,7 +182,9 @@ export const splitAudit: Command = {
   options: projectOption,
   async run(invocation) {
     const name = onePositional(invocation.positionals, 'name of the split');
-    const audit = await withProject(invocation, (project) => Promise.resolve(auditStored(project, name)));
+    const audit = await withProject(invocation, (project) =>
+      auditThoroughly(project, name, invocation.context),
+    );
     const { terminal } = invocation;
     terminal.document(audit);
     if (!terminal.json) describeAudit(audit).forEach((line) => terminal.line(line));

@@ -1,4 +1,4 @@
-import { auditStored, createSplit, previewSplit } from '#main/operations/splits';
+import { auditThoroughly, createSplit, previewSplit } from '#main/operations/splits';
 import type { Handlers } from '../dispatch';
 import type { Workspace } from '../workspace';
 
@@ -14,6 +14,9 @@ export function splitHandlers(workspace: Workspace): Pick<Handlers, Channels> {
       return split;
     },
     'split.show': ({ name }) => workspace.project.registry.split(name),
-    'split.audit': ({ name }) => auditStored(workspace.project, name),
+    'split.audit'({ name }) {
+      const { project } = workspace;
+      return workspace.jobs.wait((context) => auditThoroughly(project, name, context));
+    },
   };
 }

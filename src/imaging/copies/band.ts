@@ -6,7 +6,7 @@ export interface Plane {
 }
 
 /** The slice smoothed over 5 cells, and what that has more than its wider surroundings (an "à trous" wavelet). */
-interface Bands {
+export interface Bands {
   readonly smooth: Plane;
   readonly detail: Plane;
 }

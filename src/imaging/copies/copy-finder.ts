@@ -1,8 +1,8 @@
 import { COPY_DISTANCE, copiesOf, printOf, SURE_COPY_DISTANCE, type Print } from '../fingerprint';
 import type { Geometry } from '../geometry';
 import { LandmarkIndex } from './landmark-index';
-import { correlationNear, detailed } from './match';
-import { landmarksIn, thumbnailIn } from './portrait';
+import { correlationNear } from './match';
+import { landmarksIn, reliefIn } from './portrait';
 
 /** Scans on which the landmarks fit best that are compared cell by cell. */
 const MOST_COMPARED = 4;
@@ -17,7 +17,7 @@ export type Copy = readonly [index: number, distance: number];
 
 /**
  * Finds copies of scans among others, also cropped, turned, re-sliced or in part: landmarks that lie alike name a few other
- * scans and how they lie over this one, and thumbnails decide. Where there are too few landmarks fingerprints are compared.
+ * scans and how they lie over this one, and the correlation of their details decides. Where there are too few landmarks fingerprints are compared.
  */
 export class CopyFinder {
   readonly #prints: Print[] = [];
@@ -57,10 +57,10 @@ export class CopyFinder {
     const found = new Map(this.#byFingerprint(printOf(portrait, geometry), landmarks.count, isSkipped));
     const isFound = (index: number) => (found.get(index) ?? 1) <= SURE_COPY_DISTANCE;
     const placements = this.#index.placements(landmarks, (index) => isFound(index) || isSkipped(index));
-    const own = placements.length > 0 ? detailed(thumbnailIn(portrait)) : null;
+    const own = placements.length > 0 ? reliefIn(portrait) : null;
     for (const placement of placements.slice(0, MOST_COMPARED)) {
       if (own === null) break;
-      const other = detailed(thumbnailIn(this.portraitOf(placement.other)));
+      const other = reliefIn(this.portraitOf(placement.other));
       const distance = distanceOf(correlationNear(own, other, placement));
       if (distance <= COPY_DISTANCE)
         found.set(placement.other, Math.min(distance, found.get(placement.other) ?? 1));

@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
 import { LandmarkIndex } from './landmark-index';
-import { landmarksOf } from './landmarks';
+import type { Volume } from '../volume';
 import { pictureOf, volumeOf } from './testing/picture';
-import { thumbnailOf } from './thumbnail';
+import { studyOf } from './relief';
+
+const landmarksOf = (volume: Volume) => studyOf(volume).landmarks;
 
 const SCANS = 30;
 const index = new LandmarkIndex();
-for (let seed = 1; seed <= SCANS; seed++) index.add(landmarksOf(thumbnailOf(volumeOf(pictureOf(seed)))));
+for (let seed = 1; seed <= SCANS; seed++) index.add(landmarksOf(volumeOf(pictureOf(seed))));
 const original = pictureOf(7);
 const placed = (query: ReturnType<typeof volumeOf>, isSkipped = (_scan: number) => false) =>
-  index.placements(landmarksOf(thumbnailOf(query)), isSkipped);
+  index.placements(landmarksOf(query), isSkipped);
 
 it('says how a copy lies over its original', () => {
   const [best] = placed(volumeOf((i, j, k) => original(i + 16, j + 6, k), [80, 74, 10]));
@@ -35,7 +37,7 @@ it('leaves out what is skipped', () => {
 
 it('grows, and an empty one finds nothing', () => {
   const empty = new LandmarkIndex();
-  const marks = landmarksOf(thumbnailOf(volumeOf(original)));
+  const marks = landmarksOf(volumeOf(original));
   expect(empty.placements(marks, () => false)).toEqual([]);
   for (let scan = 0; scan < 60; scan++) expect(empty.add(marks)).toBe(scan);
   expect(empty.placements(marks, (scan) => scan < 59)[0]).toMatchObject({ other: 59, agreeing: marks.count });

@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
-import { landmarksOf, MOST_LANDMARKS, NO_OCTANT, otherWordsOf } from './landmarks';
+import { MOST_LANDMARKS, NO_OCTANT, otherWordsOf } from './landmarks';
+import type { Volume } from '../volume';
 import { pictureOf, volumeOf } from './testing/picture';
-import { thumbnailOf } from './thumbnail';
+import { studyOf } from './relief';
+
+const landmarksOf = (volume: Volume) => studyOf(volume).landmarks;
 
 const picture = pictureOf(4);
-const marks = landmarksOf(thumbnailOf(volumeOf(picture)));
+const marks = landmarksOf(volumeOf(picture));
 
 it('are many, at two levels, and no more than there may be', () => {
   expect(marks.count).toBeGreaterThan(60);
@@ -14,8 +17,8 @@ it('are many, at two levels, and no more than there may be', () => {
 
 it('have the same words where a crop shows them, in the same place', () => {
   // 16 voxels of 1.5 mm are 8 cells of 3 mm less at the left: the middle lies 12 mm further right.
-  const whole = landmarksOf(thumbnailOf(volumeOf(picture, [96, 80, 10], [2, 2, 8])));
-  const part = landmarksOf(thumbnailOf(volumeOf((i, j, k) => picture(i + 8, j, k), [88, 80, 10], [2, 2, 8])));
+  const whole = landmarksOf(volumeOf(picture, [96, 80, 10], [2, 2, 8]));
+  const part = landmarksOf(volumeOf((i, j, k) => picture(i + 8, j, k), [88, 80, 10], [2, 2, 8]));
   const wordsOf = ({ words, x, y }: typeof part, n: number, dx: number) =>
     [
       ...words.subarray(4 * n, 4 * n + 4),

@@ -1,5 +1,5 @@
-import { bandsOf, enlarged, type Plane } from './band';
-import { MOST_SLICES, type Thumbnail } from './thumbnail';
+import { bandsOf, enlarged, type Bands, type Plane } from './band';
+import { MOST_SLICES } from './thumbnail';
 
 /** Rings around a landmark, in cells, and the samples on each. */
 const RADII = [1.5, 3.2, 5, 7] as const;
@@ -47,17 +47,17 @@ const SIN = Float64Array.from({ length: ANGLES }, (_, a) => Math.sin((2 * Math.P
  * root of 2), each described by which of two samples around it is brighter. Signs, because window, gamma and 8 bits keep
  * them; from around a point, because a crop keeps that.
  *
+ * @param step millimetres of a cell
+ * @param slices of a thumbnail
+ * @param bands of these slices
+ *
  * Extrema in scale space as in SIFT (Lowe, IJCV 2004), binary descriptions as in BRIEF (Calonder et al., ECCV 2010).
  */
-export function landmarksOf({ dims: [width, height, slices], step, cells }: Thumbnail): Landmarks {
+export function landmarksOf(step: number, slices: readonly Plane[], bands: readonly Bands[]): Landmarks {
   const [x, y, steps, words]: [number[], number[], number[], number[]] = [[], [], [], []];
   const [octants, others]: [number[], number[]] = [[], []];
   for (const factor of [1, Math.SQRT2]) {
-    const planes = Array.from({ length: slices }, (_, slice) => {
-      const values = new Float32Array(cells.subarray(slice * width * height, (slice + 1) * width * height));
-      const plane: Plane = { width, height, values };
-      return bandsOf(factor === 1 ? plane : enlarged(plane, factor));
-    });
+    const planes = factor === 1 ? bands : slices.map((plane) => bandsOf(enlarged(plane, factor)));
     const least = LEAST_DETAIL * meanSize(planes.map(({ detail }) => detail.values));
     for (const { smooth, detail } of planes)
       for (const [column, row] of extremaOf(detail, least)) {

@@ -1,25 +1,5 @@
-import { bandsOf, type Plane } from './band';
 import type { Placement } from './landmark-index';
-import type { Thumbnail } from './thumbnail';
-
-/** A thumbnail with the detail of each slice. */
-export interface Detailed {
-  readonly thumbnail: Thumbnail;
-  readonly planes: readonly Plane[];
-}
-
-/** @param thumbnail from src/imaging/copies/thumbnail */
-export function detailed(thumbnail: Thumbnail): Detailed {
-  const {
-    dims: [width, height, slices],
-    cells,
-  } = thumbnail;
-  const planes = Array.from({ length: slices }, (_, slice) => {
-    const values = new Float32Array(cells.subarray(slice * width * height, (slice + 1) * width * height));
-    return bandsOf({ width, height, values }).detail;
-  });
-  return { thumbnail, planes };
-}
+import type { Relief } from './relief';
 
 /** How much two scans look alike where one lies over the other. */
 interface Match {
@@ -45,7 +25,7 @@ const COARSE = 2;
  * Correlation (see {@link Match}) of two scans near a placement of the first over the second: up to three quarters of a
  * cell and 3 % of the size away. -1 where they hardly overlap or are plainly two.
  */
-export function correlationNear(one: Detailed, other: Detailed, placement: Placement): number {
+export function correlationNear(one: Relief, other: Relief, placement: Placement): number {
   const at = (place: Placement, stride: number) => {
     const { correlation, overlap } = matchOf(one, other, place, stride);
     return overlap < LEAST_OVERLAP ? -1 : correlation;
@@ -54,7 +34,7 @@ export function correlationNear(one: Detailed, other: Detailed, placement: Place
   if (best < WORTH_MOVING) return -1;
   for (const part of [0.5, 0.25]) {
     if (best > GOOD_ENOUGH) break;
-    const by = part * other.thumbnail.step;
+    const by = part * other.step;
     for (const move of [
       { x: here.x + by },
       { x: here.x - by },
@@ -72,14 +52,14 @@ export function correlationNear(one: Detailed, other: Detailed, placement: Place
 }
 
 /** Correlates the slices of two scans where `placement` puts the first over the second. */
-function matchOf(one: Detailed, other: Detailed, placement: Placement, stride: number): Match {
-  const [width, height] = one.thumbnail.dims;
-  const [ow, oh] = other.thumbnail.dims;
+function matchOf(one: Relief, other: Relief, placement: Placement, stride: number): Match {
+  const [width, height] = one.dims;
+  const [ow, oh] = other.dims;
   const {
     turn: [a, b, c, d],
     scale,
   } = placement;
-  const [step, otherStep] = [one.thumbnail.step, other.thumbnail.step];
+  const [step, otherStep] = [one.step, other.step];
   const us = new Float32Array(width * height);
   const vs = new Float32Array(width * height);
   const cells = new Int32Array(width * height);
@@ -100,12 +80,12 @@ function matchOf(one: Detailed, other: Detailed, placement: Placement, stride: n
   const overlap =
     (count * stride * stride) / Math.min((width - 4) * (height - 4), (ow - 4) * (oh - 4) * ratio);
   if (count * stride * stride < LEAST_CELLS) return { correlation: -1, overlap };
-  const own = one.planes.map(({ values }) => {
+  const own = planesOf(one).map((values) => {
     const picked = new Float32Array(count);
     for (let n = 0; n < count; n++) picked[n] = values[cells[n] ?? 0] ?? 0;
     return normalised(picked);
   });
-  const placed = other.planes.map(({ values }) => {
+  const placed = planesOf(other).map((values) => {
     const picked = new Float32Array(count);
     for (let n = 0; n < count; n++) {
       const u = us[n] ?? 0;
@@ -133,6 +113,11 @@ function matchOf(one: Detailed, other: Detailed, placement: Placement, stride: n
     weights += slice.length;
   }
   return { correlation: weights > 0 ? total / weights : -1, overlap };
+}
+
+function planesOf({ dims: [width, height, slices], cells }: Relief): Int8Array[] {
+  const size = width * height;
+  return Array.from({ length: slices }, (_, slice) => cells.subarray(slice * size, (slice + 1) * size));
 }
 
 /** In place: mean 0 and length 1 (or all 0), and the length that it had. */

@@ -1,18 +1,16 @@
 import { expect, it } from 'vitest';
 import { fingerprintOf } from '../fingerprint';
-import { landmarksOf } from './landmarks';
-import { isPortrait, landmarksIn, PORTRAIT_HEAD_BYTES, portraitOf, thumbnailIn } from './portrait';
+import { isPortrait, landmarksIn, PORTRAIT_HEAD_BYTES, portraitOf, reliefIn } from './portrait';
 import { pictureOf, volumeOf } from './testing/picture';
-import { thumbnailOf } from './thumbnail';
+import { studyOf } from './relief';
 
 const volume = volumeOf(pictureOf(1));
 const portrait = portraitOf(volume);
 
-it('a portrait keeps fingerprint, landmarks and thumbnail', () => {
-  const thumbnail = thumbnailOf(volume);
-  const landmarks = landmarksOf(thumbnail);
+it('a portrait keeps fingerprint, landmarks and relief', () => {
+  const { relief, landmarks } = studyOf(volume);
   expect(portrait.subarray(0, 480)).toEqual(fingerprintOf(volume));
-  expect(thumbnailIn(portrait)).toEqual({ ...thumbnail, step: Math.fround(thumbnail.step) });
+  expect(reliefIn(portrait)).toEqual({ ...relief, step: Math.fround(relief.step) });
   const kept = landmarksIn(portrait.subarray(0, PORTRAIT_HEAD_BYTES));
   expect(kept.count).toBeGreaterThan(50);
   expect([kept.count, kept.words, kept.octant, kept.otherOctant]).toEqual([

@@ -3,7 +3,7 @@ import { affineFromColumns, type Dims } from '../../geometry';
 import type { Volume } from '../../volume';
 
 /** Spacing of the volumes, along i, j and k. */
-export const SPACING = [1.5, 1.5, 8] as const;
+const SPACING = [1.5, 1.5, 8] as const;
 
 /** A picture of many blobs, different for every seed; x and y in pixels, z in slices. */
 export function pictureOf(seed: number, [nx, ny, nz]: Dims = [96, 80, 10]) {
