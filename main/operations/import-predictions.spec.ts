@@ -189,6 +189,22 @@ describe("nnU-Net's results with predictions of held-out patients only", () => {
     expect((await compare('theirs-fold1')).crossValidated?.runs).toHaveLength(3);
   });
 
+  it('are reported without a gap, the worst patients from all folds', async () => {
+    await taken();
+    const file = join(place.root, 'report.html');
+    await writeReport(place.project, 'theirs-fold0', file, context, noLauncher);
+    const page = await readFile(file, 'utf8');
+    const text = page.replaceAll(/<[^>]+>/gu, ' ').replaceAll(/\s+/gu, ' ');
+    expect(text).toContain('There are predictions of held-out patients only');
+    expect(text).toContain('each patient by the model that did not train on them, n = 6');
+    expect(text).not.toMatch(/Welch|The interval says|Gap in Dice, seen minus held-out/u);
+    expect(page).not.toContain('confusion-seen');
+    // The narrowest boxes lose most, and those patients are held out by another run than that of the report.
+    const worst = [...text.matchAll(/(P\d{4}) , scan P\d{4}\.\d: Dice/gu)].map(([, patient]) => patient);
+    expect(worst.slice(0, 2).toSorted()).toEqual([codeOf(3), codeOf(6)].toSorted());
+    expect(worst).toHaveLength(3);
+  });
+
   it('leave no voxels behind that nobody names', async () => {
     await predict(`fold_2/validation/${caseOf(3, 'a')}.nii.gz`, box(3, 0, 7));
     const before = await readdir(join(place.folder, 'voxels'), { recursive: true });

@@ -19,7 +19,7 @@ import { isStored, nameableScans, readForeignSplit, splitFrom, splitOf } from '.
 import { readPredictions, type FoundPrediction, type FoundPredictions } from './prediction-files';
 import { modelFolders, splitsBeside, type ModelFolder } from './prediction-folders';
 import { paintedLabels } from './run-settings';
-import { auditStored, splittableScans } from './splits';
+import { auditThoroughly, splittableScans } from './splits';
 
 /** What says who trained which model. */
 export type WhoTrained =
@@ -124,7 +124,7 @@ export async function importPredictions(
         notInSplit: [...trained.leftOut],
         unknownLocked: trained.unknownLocked,
         takenAsHeldOut: trained.takenAsHeldOut,
-        audit: auditStored(project, split.name),
+        audit: await auditThoroughly(project, split.name, context),
       },
     };
   });

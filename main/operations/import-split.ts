@@ -6,8 +6,9 @@ import { matchCases } from '#src/splits/match-cases';
 import type { NameableScan } from '#src/splits/match-names';
 import type { Split, SplitItem } from '#src/splits/split';
 import { readSplitFile, type ForeignSplit, type SplitFormat } from '#src/splits/split-files';
+import type { JobContext } from '#main/jobs/context';
 import type { Project } from '#main/store/project';
-import { auditStored, splittableScans } from './splits';
+import { auditThoroughly, splittableScans } from './splits';
 
 /** What a split of another program is on the scans of the project; nothing is stored yet. */
 export interface ReadSplit {
@@ -84,12 +85,18 @@ export function splitFrom(
 /**
  * Stores a split that another program made, and audits it. The same split under the same name is there already.
  *
- * @throws HeldoutError as {@link splitOf}, `conflict` when the name is that of another split
+ * @throws HeldoutError as {@link splitOf}, `conflict` when the name is that of another split, `cancelled`
  */
-export function importSplit(project: Project, name: string, file: ForeignSplit): SplitImportDocument {
+export async function importSplit(
+  project: Project,
+  name: string,
+  file: ForeignSplit,
+  context: JobContext,
+): Promise<SplitImportDocument> {
   const { split, leftOut, unknownLocked } = splitOf(project, name, file);
   if (!isStored(project, split)) project.registry.addSplit(split);
-  return { ...auditStored(project, name), leftOut: [...leftOut], unknownLocked };
+  const audit = await auditThoroughly(project, name, context);
+  return { ...audit, leftOut: [...leftOut], unknownLocked };
 }
 
 /** Whether the project has this very split under its name. */

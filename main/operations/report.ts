@@ -81,8 +81,9 @@ async function worstScans(
   context: JobContext,
   launcher: Launcher,
 ): Promise<WorstScan[]> {
-  const candidates = compare.crossed
-    ? await crossedScans(project, compare, context, launcher)
+  const runs = (compare.crossed ?? compare.crossValidated)?.runs;
+  const candidates = runs
+    ? await crossedScans(project, compare.split, runs, context, launcher)
     : compare.patients
         .filter(({ side }) => side === 'heldOut')
         .flatMap(({ patient, scans }) =>
@@ -129,14 +130,15 @@ async function worstScans(
 /** Whole-scan Dice of every scan under the run that held its patient out. */
 async function crossedScans(
   project: Project,
-  { crossed, split }: CompareDocument,
+  split: string,
+  runs: readonly string[],
   context: JobContext,
   launcher: Launcher,
 ): Promise<{ patient: string; scan: string; run: string; dice: number | null }[]> {
   const items = project.registry.split(split).items.filter((item) => item.fold !== 'locked');
   const scans = await referenceScans(project, [...new Set(items.map((item) => item.scan))]);
   const found = [];
-  for (const run of crossed?.runs ?? []) {
+  for (const run of runs) {
     const record = project.registry.run(run);
     const scores = await runScores(
       project,

@@ -65,7 +65,7 @@ export const splitImport: Command = {
     if (name === undefined) throw new HeldoutError('usage', 'Say what it is called here: --name NAME.');
     const split = await readForeignSplit(file, options.choice('format', SPLIT_FORMATS) ?? null);
     const document = await withProject(invocation, (project) =>
-      Promise.resolve(importSplit(project, name, split)),
+      importSplit(project, name, split, invocation.context),
     );
     terminal.document(document);
     if (!terminal.json) describeAudit(document).forEach((line) => terminal.line(line));

@@ -4,6 +4,7 @@ import { unequalFoldsSentence } from '#src/experiments/crossed-design';
 import { html, type Markup } from '../markup';
 import { counted, day, decimal, duration } from './numbers';
 import type { ReportData } from './report-data';
+import { isOneSided } from './result-sections';
 
 /** How the numbers came about, as paragraphs for a paper. */
 export function methodsSection(data: ReportData): Markup {
@@ -17,7 +18,9 @@ export function methodsSection(data: ReportData): Markup {
       ${
         compare.crossed
           ? `In the crossed design each of n = ${compare.crossed.patients.length} patients is scored ${compare.crossed.over === undefined ? 'on the probe slices' : 'on their whole scans'} by all ${compare.crossed.runs.length} models; the gap of a patient is the mean score of the models that trained on them minus that of the one that did not. The unit of every test is the patient.`
-          : `Two groups of patients are compared with Welch’s interval. The unit is the patient.`
+          : isOneSided(compare)
+            ? 'Only held-out patients were predicted, so no groups are compared. The unit is the patient.'
+            : `Two groups of patients are compared with Welch’s interval. The unit is the patient.`
       }
       The split “${split.name}” was made on ${day(split.createdAt)} and has not changed since.
     </p>`;

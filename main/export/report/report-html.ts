@@ -10,7 +10,7 @@ import { pairedFigure, stripFigure } from './patients-figures';
 import { worstSection } from './picture-section';
 import type { ReportData } from './report-data';
 import { labelNames } from './label-names';
-import { gapsSection, readingSection, verdictSection } from './result-sections';
+import { gapsSection, isOneSided, readingSection, verdictSection } from './result-sections';
 import { labelsSection, patientsTable } from './table-sections';
 import { reportPage, section } from './report-page';
 
@@ -42,7 +42,7 @@ export function reportHtml(data: ReportData): string {
     )}
     ${section('The data', flowSection(data))} ${section('The split and what it leaks', splitSection(data))}
     ${section('Every label', labelsSection(data))}
-    ${section('What was mixed up', html`<div class="heats">${confusionFigure('confusion-held', 'Held-out', n('heldOut'), compare.confusion.heldOut, nameOf)}${confusionFigure('confusion-seen', 'Seen', n('seen'), compare.confusion.seen, nameOf)}</div>`)}
+    ${section('What was mixed up', html`<div class="heats">${confusionFigure('confusion-held', 'Held-out', n('heldOut'), compare.confusion.heldOut, nameOf)}${isOneSided(compare) ? null : confusionFigure('confusion-seen', 'Seen', n('seen'), compare.confusion.seen, nameOf)}</div>`)}
     ${curves.length > 0 ? section('Training', curves) : null}
     ${section('Worst held-out patients', worstSection(data.worst))}
     ${blinded === null ? null : section('Blinded readings', blinded)}

@@ -44,10 +44,16 @@ export function verdictSection({ compare }: ReportData): Markup {
 
 /** How to read the verdict, in words that fit the design. */
 export function readingSection(data: ReportData): Markup {
+  if (isOneSided(data.compare)) return html`<p>${howCompared(data)}</p>`;
   return html`<p>
     ${howCompared(data)} The interval says which gaps the data are compatible with; when it holds both 0 and
     large gaps, the honest answer is that nobody can tell yet.
   </p>`;
+}
+
+/** Whether there are predictions of held-out patients only, and so nothing to compare them with. */
+export function isOneSided({ imported }: CompareDocument): boolean {
+  return imported?.seen.predicted === 0;
 }
 
 function howCompared({ compare, split, audit }: ReportData): string {
@@ -67,7 +73,7 @@ function howCompared({ compare, split, audit }: ReportData): string {
       `The split leaks: the model met patients on the side that is called held-out here, so its score there does not ` +
       `speak of new patients, and the gap below says nothing about them. It is shown for what such a split would claim.`
     );
-  if (compare.imported !== undefined && compare.imported.seen.predicted === 0)
+  if (isOneSided(compare))
     return (
       `There are predictions of held-out patients only: how well the model does on patients that it has never met, and not ` +
       `how much better it does on those that it has.`
@@ -84,9 +90,10 @@ function howCompared({ compare, split, audit }: ReportData): string {
   );
 }
 
-/** Overall gaps and those of each label. */
-export function gapsSection(data: ReportData): Markup {
+/** Overall gaps and those of each label; null where there is no gap. */
+export function gapsSection(data: ReportData): Markup | null {
   const { compare, labels } = data;
+  if (isOneSided(compare)) return null;
   const nameOf = labelNames(data);
   const n = (side: 'seen' | 'heldOut') =>
     compare.patients.filter((patient) => patient.side === side && patient.dice !== null).length;
