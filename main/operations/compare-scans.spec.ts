@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { portraitOf } from '#src/imaging/copies/portrait';
 import { fingerprintOf } from '#src/imaging/fingerprint';
 import { MANY } from '#src/registry/same-person';
 import { quietContext } from '#main/jobs/context';
 import { gridOf, newScan, temporaryProject } from '#main/store/testing/temporary-project';
-import { compareScans } from './compare-scans';
+import { compareFingerprints, compareScans } from './compare-scans';
 
 const geometry = gridOf([24, 24, 6]);
 let place: Awaited<ReturnType<typeof temporaryProject>>;
@@ -48,6 +49,20 @@ describe('comparing scans', () => {
     expect(persons.alikeScans()[0]).toMatchObject({ scans: ['P0001.1', 'P0002.2'], distance: 0 });
   });
 
+  it('finds copies of whole scans by their fingerprints, old scans and new', async () => {
+    const add = async (patientKey: string, scale: number) => {
+      const samples = Int16Array.from({ length: 24 * 24 * 6 }, (_, n) => ((n * n) % 97) * scale);
+      const voxels = await place.project.voxels.put({ samples, geometry });
+      const fingerprint = fingerprintOf({ samples, geometry });
+      place.project.registry.addScans([newScan(voxels, geometry, { patientKey, fingerprint })]);
+      await compareFingerprints(place.project, quietContext());
+    };
+    await add('A', 1);
+    await compare();
+    await add('B', 2);
+    expect(alike()).toEqual(['P0001 P0002']);
+  });
+
   it('gives up on images that very many patients have', async () => {
     for (let patient = 0; patient < MANY + 6; patient += 1) await addScan(`K${patient}`, 1, 1 + patient);
     await compare();
@@ -76,7 +91,7 @@ describe('comparing scans', () => {
     expect(alike()).toEqual(['P0001 P0002']);
   });
 
-  it('makes portraits of what an earlier version compared by fingerprints, and finds crops then', async () => {
+  it('makes portraits of what an import compared by fingerprints, and finds crops then', async () => {
     const { registry, voxels } = place.project;
     const picture = (i: number, j: number, k: number) =>
       Math.round(
@@ -92,14 +107,20 @@ describe('comparing scans', () => {
       for (let k = 0; k < 6; k++)
         for (let j = 0; j < 80; j++) for (let i = left; i < 96; i++) samples[at++] = picture(i, j, k);
       const stored = await voxels.put({ samples, geometry: grid });
-      // What version 1 kept: the fingerprint alone.
       const fingerprint = fingerprintOf({ samples, geometry: grid });
       registry.addScans([newScan(stored, grid, { patientKey, fingerprint })]);
     };
     await add('A', 0);
     await add('B', 18);
-    registry.database.run('update scans set compared = 1', []);
+    await compareFingerprints(place.project, quietContext());
+    expect(registry.persons.fingerprints().map(({ isCompared }) => isCompared)).toEqual([true, true]);
     expect([registry.persons.uncomparedCount(), alike()]).toEqual([2, []]);
+    // Killed after the first portrait, and an import came in between.
+    const [first] = registry.persons.fingerprints();
+    if (first === undefined) throw new Error('no scan');
+    const volume = await voxels.get(registry.scan(first.scanId).voxels);
+    registry.persons.setFingerprint(first.scanId, portraitOf(volume));
+    await compareFingerprints(place.project, quietContext());
     expect(await compare()).toEqual([]);
     expect([registry.persons.uncomparedCount(), alike()]).toEqual([0, ['P0001 P0002']]);
   });
