@@ -27,6 +27,8 @@ export interface Command {
 /** Typed access to parsed options; each reader refuses a value of the wrong kind with a sentence. */
 export interface Options {
   text(name: string): string | undefined;
+  /** Every value of an option that may be given several times. */
+  texts(name: string): readonly string[];
   flag(name: string): boolean;
   /** @throws usage when it is not a number or lies outside [minimum, maximum] */
   number(name: string, minimum: number, maximum: number): number | undefined;

@@ -9,10 +9,14 @@ describe('options', () => {
     half: '0.5',
     design: 'patients',
     from: '(',
+    run: ['a', 'b'],
   });
 
   it('reads what is well formed', () => {
     expect(options.integer('seed', 0, 10)).toBe(7);
+    expect(options.texts('run')).toEqual(['a', 'b']);
+    expect(options.texts('seed')).toEqual(['7']);
+    expect(options.texts('absent')).toEqual([]);
     expect(options.flag('json')).toBe(true);
     expect(options.flag('seed')).toBe(false);
     expect(options.number('absent', 0, 1)).toBeUndefined();

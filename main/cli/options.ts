@@ -24,6 +24,10 @@ export function readOptions(values: Values): Options {
   };
   return {
     text,
+    texts(name) {
+      const value = values[name];
+      return (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
+    },
     flag: (name) => values[name] === true,
     number: (name, minimum, maximum) => number(name, minimum, maximum, false),
     integer: (name, minimum, maximum) => number(name, minimum, maximum, true),

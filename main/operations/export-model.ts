@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ModelDocument } from '#src/contracts/documents/model';
 import type { RunConfig } from '#src/contracts/documents/run';
-import { HeldoutError } from '#src/contracts/failure';
 import { INTENSITY_CLIP, INTENSITY_STEPS, MOST_SAMPLES } from '#src/models/intensity';
 import { onnxFile } from '#src/models/onnx/onnx-file';
 import { ONNX_INPUT, ONNX_OUTPUT, unetGraph } from '#src/models/onnx/unet-graph';
@@ -14,7 +13,8 @@ import { PREDICT_PROGRAM } from '#main/export/model/predict-program';
 import { writeFileAtomic } from '#main/store/atomic-file';
 import type { Project } from '#main/store/project';
 import { readModelFile, type ModelFile } from '#main/training/model-file';
-import { readRunConfig, weightsFile } from '#main/training/run-folder';
+import { readRunConfig } from '#main/training/run-folder';
+import { trainedModel } from './trained-model';
 
 /** The network's file in the folder. */
 const FILE = 'model.onnx';
@@ -31,14 +31,11 @@ export interface ExportedModel {
  * (how a scan becomes its input and its output a mask, and where the weights come from), `predict.py`, which carries that
  * out, and `README.md`. The same run gives the same bytes. Patients go by their codes.
  *
- * @throws HeldoutError `not-found` for an unknown run or one without weights, `input` when its files are damaged,
+ * @throws HeldoutError as {@link trainedModel}, `input` when its files are damaged,
  *   `resource` when a file cannot be written
  */
 export async function exportModel(project: Project, run: string, folder: string): Promise<ExportedModel> {
-  const runFolder = project.runFolder(project.registry.run(run).id);
-  const weights = weightsFile(runFolder);
-  if (weights === null)
-    throw new HeldoutError('not-found', `Run ${run} has no weights yet: train it for a while first.`);
+  const { folder: runFolder, weights } = trainedModel(project, run);
   const config = await readRunConfig(runFolder);
   const stored = await readModelFile(weights);
   const layout = unetLayout(config.model);

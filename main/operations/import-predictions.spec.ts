@@ -13,6 +13,7 @@ import { noLauncher } from '#main/training/testing/predicted-run';
 import { comparedVolumes, compareRun } from './compare';
 import { importPaths } from './import';
 import { importPredictions, type PredictionsRequest } from './import-predictions';
+import { exportModel } from './export-model';
 import { predictPaths } from './predict';
 import { finishReading, startReading } from './readings';
 import { writeReport } from './report';
@@ -540,8 +541,9 @@ describe('an imported run', () => {
     const { project, root } = place;
     await expect(resumeRun(project, 'theirs', context, noLauncher)).rejects.toThrow('made elsewhere');
     await expect(
-      predictPaths(project, 'theirs', [root], join(root, 'out'), context, noLauncher),
-    ).rejects.toThrow('no model here that could predict more');
+      predictPaths(project, ['theirs'], [root], join(root, 'out'), context, noLauncher),
+    ).rejects.toThrow('no model here');
+    await expect(exportModel(project, 'theirs', join(root, 'model'))).rejects.toThrow('no model here');
   });
 
   it('of version 1 is read; a newer, damaged or missing description is refused and left as it is', async () => {

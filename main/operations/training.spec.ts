@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { quietContext } from '#main/jobs/context';
 import type { HelperProcess, Launcher } from '#main/jobs/launcher';
 import { nodeLauncher } from '#main/jobs/node-launcher';
+import { readNifti } from '#main/nifti/read-nifti';
+import { writeNifti } from '#main/nifti/write-nifti';
 import { readVoxelFile } from '#main/store/voxel-file';
 import { builtEntry } from '#main/testing/built-entry';
 import { smallDisk } from '#main/testing/small-disk';
@@ -16,7 +18,7 @@ import { diskProject, TINY_RUN } from '#main/training/testing/disk-project';
 import { killingTrials } from '#main/training/testing/killing-trials';
 import { tensorflowForTests } from '#main/training/testing/tensorflow';
 import type { LogRecord } from '#src/contracts/documents/run';
-import { predictScans } from './predict';
+import { predictPaths, predictScans } from './predict';
 import { readLog, resumeRun, settleInterruptedRuns, startRun, stopRun } from './training';
 
 const context = quietContext();
@@ -91,6 +93,37 @@ describe.skipIf(!tensorflowForTests())('training', () => {
       });
       expect(both / total).toBeGreaterThan(0.9);
     }
+  });
+
+  it('lets the runs of several folds vote, and shows where they disagree', async () => {
+    const { project, root } = temporary;
+    const launcher = nodeLauncher(built.folder);
+    const runs: string[] = [];
+    for (const fold of [0, 1]) {
+      const { finished } = await startRun(project, { ...request(3), fold }, context, launcher);
+      runs.push((await finished).id);
+    }
+    const input = join(root, 'input');
+    await mkdir(input);
+    const { voxels } = project.registry.scans()[0] ?? { voxels: '' };
+    const scan = await project.voxels.get(voxels);
+    await writeNifti(join(input, 'disk.nii.gz'), scan);
+    const predict = (chosen: readonly string[], name: string) =>
+      predictPaths(project, chosen, [input], join(root, name), context, launcher);
+    const samples = async (...path: string[]) =>
+      (await readNifti(join(root, ...path))).volumes[0]?.samples ?? [];
+
+    const { agreement, files } = await predict(runs, 'both');
+    expect(files).toEqual(['disk.nii.gz']);
+    expect(agreement).toMatchObject([{ file: 'disk.nii.gz', disagreement: 'disagreement/disk.nii.gz' }]);
+    expect(agreement?.[0]?.dice['1']).toBeGreaterThan(0.5);
+    // Of two the first decides; where they differ, half of them see it otherwise.
+    expect((await predict(runs.slice(0, 1), 'first')).agreement).toBeUndefined();
+    expect(await samples('both', 'disk.nii.gz')).toEqual(await samples('first', 'disk.nii.gz'));
+    const disagreement = await samples('both', 'disagreement', 'disk.nii.gz');
+    expect(disagreement).toHaveLength(scan.samples.length);
+    expect([...new Set(disagreement)].sort()).toEqual([0, 0.5]);
+    await expect(predict([...runs, runs[0] ?? ''], 'twice')).rejects.toThrow('named twice');
   });
 
   it('ends with the same weights however often it is killed', async () => {
