@@ -148,3 +148,111 @@ test('a region is filled by a click', async ({ app }) => {
   await saved(page);
   expect(await millilitres(page, label)).toBeCloseTo(before, 1);
 });
+
+test('a region grows, and the range brush keeps to values', async ({ app }) => {
+  const { page } = app;
+  await openSample(page);
+  const canvas = await openScan(page, 'P0003.1');
+  const label = 'LV cavity';
+  const before = await millilitres(page, label);
+  const shown = async () => Number(/: ([\d.]+) ml/u.exec(await page.locator('aside').innerText())?.[1] ?? 0);
+
+  await test.step('it is shown, made larger, cancelled, and accepted as one step', async () => {
+    await page.keyboard.press('g');
+    await clickAt(canvas, 0.33, 0.68);
+    await expect.poll(shown).toBeGreaterThan(0);
+    const first = await shown();
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press(']');
+    await expect.poll(shown).toBeGreaterThan(first);
+    await page.keyboard.press('n');
+    await expect(page.getByText(/^Finish the region first/u)).toBeVisible();
+    await look(app, '2-grow');
+    await page.keyboard.press('Escape');
+    expect(await shown()).toBe(0);
+    expect(await millilitres(page, label)).toBe(before);
+    await clickAt(canvas, 0.33, 0.68);
+    await page.keyboard.press('Enter');
+    await saved(page);
+    expect(await millilitres(page, label)).toBeGreaterThan(before);
+    await page.keyboard.press('Control+z');
+    expect(await millilitres(page, label)).toBe(before);
+  });
+
+  await test.step('it says when it leaks', async () => {
+    await page.getByRole('checkbox', { name: 'into other slices' }).check();
+    await page.getByRole('spinbutton', { name: 'At most' }).fill('2');
+    await clickAt(canvas, 0.33, 0.68);
+    await expect(page.getByText(/^The region leaks: it was stopped at 2 ml in the volume/u)).toBeVisible();
+    expect(await shown()).toBeCloseTo(2, 1);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await millilitres(page, label)).toBe(before);
+  });
+
+  await test.step('the range brush paints less than the brush', async () => {
+    const across = () => stroke(page, canvas, [0.2, 0.68], [0.5, 0.68]);
+    const painted: number[] = [];
+    for (const tool of ['b', 'i']) {
+      await page.keyboard.press(tool);
+      await across();
+      await saved(page);
+      painted.push((await millilitres(page, label)) - before);
+      await page.keyboard.press('Control+z');
+    }
+    const [brush = 0, range = 0] = painted;
+    expect(range).toBeGreaterThan(0);
+    expect(range).toBeLessThan(brush);
+    await look(app, '2-range');
+  });
+});
+
+test('a whole label is smoothed, grown, shrunk and rid of small islands', async ({ app }) => {
+  const { page } = app;
+  await openSample(page);
+  const canvas = await openScan(page, 'P0003.1');
+  const label = 'LV cavity';
+  const before = await millilitres(page, label);
+  const undone = async () => {
+    await saved(page);
+    await page.keyboard.press('Control+z');
+    expect(await millilitres(page, label)).toBe(before);
+  };
+
+  await test.step('smoothing moves voxels and keeps the volume', async () => {
+    await page.keyboard.press('m');
+    await expect(page.getByText(/^Smoothed with 3\.0 mm: [\d.]+ ml came to other places/u)).toBeVisible();
+    expect(await millilitres(page, label)).toBe(before);
+    await undone();
+  });
+
+  await test.step('margins grow and shrink', async () => {
+    await page.keyboard.press('+');
+    await expect(page.getByText(/^The label grew by 2\.0 mm: [\d.]+ ml more\.$/u)).toBeVisible();
+    expect(await millilitres(page, label)).toBeGreaterThan(1.05 * before);
+    await undone();
+    await page.getByRole('button', { name: 'Shrink by the margin' }).click();
+    await expect(page.getByText(/^The label shrank by 2\.0 mm/u)).toBeVisible();
+    expect(await millilitres(page, label)).toBeLessThan(0.95 * before);
+    await undone();
+  });
+
+  await test.step('small islands go, Space goes back to the last tool, and the help names every key', async () => {
+    await page.keyboard.press('Shift+K');
+    await expect(page.getByText('No piece of the label is smaller than 500 mm³.')).toBeVisible();
+    await page.keyboard.press('e');
+    await page.keyboard.press('b');
+    await page.keyboard.press('Space');
+    await expect(page.getByRole('button', { name: 'Erase' })).toHaveAttribute('aria-pressed', 'true');
+    await page.keyboard.press('Space');
+    for (let press = 0; press < 14; press += 1) await page.keyboard.press('[');
+    await stroke(page, canvas, [0.1, 0.12], [0.12, 0.12]);
+    await saved(page);
+    expect(await millilitres(page, label)).toBeGreaterThan(before);
+    await page.keyboard.press('Shift+K');
+    await expect(page.getByText(/^Removed 1 island with/u)).toBeVisible();
+    expect(await millilitres(page, label)).toBe(before);
+    await look(app, '2-whole-label');
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('smooth the label');
+    await look(app, '2-keys');
+  });
+});

@@ -6,9 +6,11 @@ import { integerBelow, randomStream, uniform, type Random } from '#src/models/ra
 import { connectedRegion } from './connected';
 import { fillBetween } from './fill-between';
 import { islandsOf } from './islands';
-import { LabelMap } from './label-map';
+import { LabelMap, type Brush } from './label-map';
 import { lassoVoxels } from './lasso';
+import { marginVoxels } from './margin';
 import { overwritable, PAINT_OVER, type PaintRule } from './paint-over';
+import { smoothedLabel } from './smooth';
 import { decodeLabels, encodeLabels } from './rle';
 
 const CASES = 10_000;
@@ -20,11 +22,11 @@ interface Case {
   readonly chosen: number;
   readonly random: Random;
 }
-/** What a tool does: a label to write or 0 to erase, and the journal entry of it. */
-type Tool = (given: Case) => { readonly label: number; readonly entry: Uint8Array | null };
+/** What a tool does: a label to write, 0 to erase or null for both, and the journal entry of it. */
+type Tool = (given: Case) => { readonly label: number | null; readonly entry: Uint8Array | null };
 
 /** A stroke of one to three moves. */
-function strokeWith({ map, rule, chosen, random }: Case, label: number) {
+function strokeWith({ map, rule, chosen, random }: Case, label: number, range?: Brush['range']) {
   const place = (): Vector3 => [
     uniform(random, -1, map.dims[0]),
     uniform(random, -1, map.dims[1]),
@@ -34,6 +36,7 @@ function strokeWith({ map, rule, chosen, random }: Case, label: number) {
     ...{ radiusMm: uniform(random, 0.2, 3), label, spacing: SPACING },
     ...{ plane: integerBelow(random, 3) as Plane, ball: random() < 0.3 },
     over: overwritable(rule, label, chosen),
+    ...(range === undefined ? {} : { range }),
   };
   map.beginStroke();
   let from = place();
@@ -70,6 +73,43 @@ const TOOLS: Readonly<Record<string, Tool>> = {
     const belongs = (at: number) => map.labels[at] === map.labels[seed];
     const { voxels } = connectedRegion(seed, map.dims, 0, Infinity, belongs);
     return { label, entry: map.write(voxels, label, overwritable(rule, label, chosen)) };
+  },
+  grow: ({ map, rule, chosen, random }) => {
+    const label = random() < 0.3 ? 0 : chosen;
+    const over = overwritable(rule, label, chosen);
+    const samples = map.labels.map(() => integerBelow(random, 3));
+    const belongs = (at: number) => samples[at] !== 2 && over[map.labels[at] ?? 0] === 1;
+    const { voxels } = connectedRegion(integerBelow(random, samples.length), map.dims, null, 40, belongs);
+    // As it is shown, taken back, and shown again with another range.
+    map.beginStroke();
+    map.paintVoxels(voxels, label, over);
+    map.cancelStroke();
+    map.beginStroke();
+    map.paintVoxels(voxels.slice(0, 20), label, over);
+    return { label, entry: map.commitStroke() };
+  },
+  'range brush': (given) => {
+    const samples = given.map.labels.map(() => integerBelow(given.random, 4));
+    return strokeWith(given, given.chosen, { samples, low: 1, high: 2 });
+  },
+  smooth: ({ map, rule, chosen, random }) => {
+    const over = overwritable(rule, chosen, chosen);
+    const inVolume = random() < 0.5;
+    const { gained, lost } = smoothedLabel(map.labels, map.dims, SPACING, chosen, 3, inVolume, over);
+    map.beginStroke();
+    map.paintVoxels(gained, chosen, over);
+    map.paintVoxels(lost, 0, overwritable(rule, 0, chosen));
+    return { label: null, entry: map.commitStroke() };
+  },
+  margin: ({ map, rule, chosen, random }) => {
+    const margin = uniform(random, -3, 3);
+    const label = margin > 0 ? chosen : 0;
+    const voxels = marginVoxels(map.labels, map.dims, SPACING, chosen, margin, random() < 0.5);
+    return { label, entry: map.write(voxels, label, overwritable(rule, label, chosen)) };
+  },
+  'small islands': ({ map, rule, chosen }) => {
+    const { voxels } = islandsOf(map.labels, map.dims, chosen, 8);
+    return { label: 0, entry: map.write(voxels, 0, overwritable(rule, 0, chosen)) };
   },
   islands: ({ map, rule, chosen }) => {
     const { voxels } = islandsOf(map.labels, map.dims, chosen);
@@ -123,7 +163,7 @@ describe.each(Object.entries(TOOLS))('%s', (name, tool) => {
         if (rule.over !== 'everything' && rule.locked.has(present)) throw fail('took from a locked label');
         if (rule.over === 'background' && present !== 0 && present !== chosen)
           throw fail('took from another label');
-        if (rule.over === 'background' && present !== (label === 0 ? chosen : 0))
+        if (rule.over === 'background' && label !== null && present !== (label === 0 ? chosen : 0))
           throw fail('wrote over a label');
       });
       if (entry === null) continue;

@@ -27,6 +27,24 @@ export function outsideLargestComponent(
   return { voxels, count: Math.max(0, count - 1) };
 }
 
+/** Voxels of the face-connected components of `label` that have fewer than so many, and how many components they are. */
+export function smallComponents(
+  labels: Uint8Array,
+  dims: Dims,
+  label: number,
+  fewer: number,
+): { readonly voxels: readonly number[]; readonly count: number } {
+  const { component, count } = findLargest(labels, dims, label);
+  const sizes = new Uint32Array(count + 1);
+  for (const each of component) sizes[each] = (sizes[each] ?? 0) + 1;
+  const voxels: number[] = [];
+  for (let voxel = 0; voxel < labels.length; voxel++) {
+    const own = component[voxel] ?? 0;
+    if (own !== 0 && (sizes[own] ?? 0) < fewer) voxels.push(voxel);
+  }
+  return { voxels, count: sizes.subarray(1).filter((size) => size < fewer).length };
+}
+
 /** Share of the label's voxels that its largest face-connected component holds; null when there are none. */
 export function largestComponentShare(labels: Uint8Array, dims: Dims, label: number): number | null {
   const { total, size } = findLargest(labels, dims, label);

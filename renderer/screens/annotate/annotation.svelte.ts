@@ -4,28 +4,24 @@ import { sliceLayout, type Plane } from '#src/imaging/slices';
 import { samplesFrom, type Samples } from '#src/imaging/volume';
 import type { Brush } from '#src/masks/brush';
 import { connectedRegion } from '#src/masks/connected';
-import { fillBetween } from '#src/masks/fill-between';
-import { islandsOf } from '#src/masks/islands';
 import { LabelMap, type Box } from '#src/masks/label-map';
 import { countLabels } from '#src/masks/label-counts';
 import { overwritable, type Overwritable } from '#src/masks/paint-over';
 import type { MaskStatus } from '#src/registry/records';
 import { call } from '../../state/bridge';
-import { count, fixed } from '../../state/format';
 import { workspace } from '../../state/workspace.svelte';
 import { autoWindow } from '../../viewer/auto-window';
 import type { DisplayWindow } from '../../viewer/base-layer';
+import { GrowTool } from './grow-tool.svelte';
 import { LassoTool } from './lasso-tool.svelte';
 import { MaskJournal, type SaveState } from './mask-journal';
 import type { PanePoint } from './pane-point';
+import { WholeLabel } from './whole-label.svelte';
 
-export type Tool = 'brush' | 'erase' | 'lasso' | 'fill' | 'move';
+export type Tool = 'brush' | 'erase' | 'lasso' | 'fill' | 'grow' | 'range' | 'move';
 
 /** Said when a tool met only what it may not take. */
 const NOT_OVER = 'This may not be painted over: choose what may be in the panel on the right, or with P.';
-/** Said when a tool would take voxels from the chosen label and may not. */
-const LOCKED = 'The label is locked, so nothing is taken from it: open its lock first.';
-
 const SMALLEST_MM = 0.5;
 const LARGEST_MM = 60;
 
@@ -36,7 +32,16 @@ export class Annotation {
   readonly spacing: Vector3;
   readonly journal: MaskJournal;
   readonly lasso = new LassoTool(this);
+  readonly grow = new GrowTool(this);
+  readonly whole = new WholeLabel(this);
+  /** The largest tolerance that is worth choosing: the width of the first window. */
+  readonly spread: number;
+  /** How far samples may lie from the one under the pointer, for the range brush and for growing. */
+  tolerance = $state(1);
+  /** What the range brush paints in its present stroke, or painted in the last one. */
+  range = $state.raw<{ readonly low: number; readonly high: number } | null>(null);
   tool = $state<Tool>('brush');
+  #toolBefore: Tool = 'erase';
   label = $state(1);
   radiusMm = $state(5);
   ball = $state(false);
@@ -70,11 +75,24 @@ export class Annotation {
     this.cursor = [Math.floor(nx / 2), Math.floor(ny / 2), Math.floor((nz - 1) / 2)];
     const [low, high] = scan.window;
     this.window = high > low ? { low, high } : autoWindow(this.samples);
+    this.spread = this.window.high - this.window.low;
+    this.tolerance = this.spread / 20;
     this.journal = new MaskJournal(
       (entry) => call('mask.append', { maskId: mask.maskId, entry: Uint8Array.from(entry) }),
       (state) => (this.saving = state),
     );
     this.#followUndo();
+  }
+
+  /** Takes up a tool; {@link swapTools} goes back to the one before. */
+  choose(tool: Tool): void {
+    if (tool === this.tool) return;
+    this.#toolBefore = this.tool;
+    this.tool = tool;
+  }
+
+  swapTools(): void {
+    this.choose(this.#toolBefore);
   }
 
   get canPaint(): boolean {
@@ -91,7 +109,29 @@ export class Annotation {
       plane,
       ball: this.ball,
       over: this.over(label),
+      ...(this.tool === 'range' && this.range !== null
+        ? { range: { samples: this.samples, ...this.range } }
+        : {}),
     };
+  }
+
+  /** The samples within the tolerance of a voxel's own. */
+  rangeAbout(offset: number): { readonly low: number; readonly high: number } {
+    const sample = this.samples[offset] ?? Number.NaN;
+    return { low: sample - this.tolerance, high: sample + this.tolerance };
+  }
+
+  /** Begins a stroke with a dab; the range brush takes its range from the voxel under it. */
+  beginStroke(index: Vector3, plane: Plane, inverted: boolean): void {
+    const under = this.offsetOf(index);
+    if (this.tool === 'range') this.range = under === null ? { low: 0, high: -1 } : this.rangeAbout(under);
+    this.map.beginStroke();
+    this.map.paintCapsule(index, index, this.brush(plane, inverted));
+  }
+
+  /** @param tolerance kept above nothing and below the spread */
+  setTolerance(tolerance: number): void {
+    this.tolerance = Math.min(this.spread, Math.max(this.spread / 1000, tolerance));
   }
 
   /** What may be written over with a label, or erased with 0, by the rule that every tool keeps to. */
@@ -104,11 +144,17 @@ export class Annotation {
     this.#done(this.map.commitStroke());
   }
 
-  /** Gives voxels a label, or 0, as one step by the rule of what may be painted over; whether anything changed. */
-  write(voxels: ArrayLike<number>, label: number): boolean {
-    const entry = this.map.write(voxels, label, this.over(label));
-    this.#done(entry);
-    return entry !== null;
+  /** Gives voxels a label, or 0, as one step by the rule of what may be painted over; how many it changed. */
+  write(voxels: ArrayLike<number>, label: number): number {
+    return this.writeAll([{ voxels, label }]);
+  }
+
+  /** The same for several labels, as one step. */
+  writeAll(parts: readonly { readonly voxels: ArrayLike<number>; readonly label: number }[]): number {
+    this.map.beginStroke();
+    const changed = parts.map(({ voxels, label }) => this.map.paintVoxels(voxels, label, this.over(label)));
+    this.commit();
+    return changed.reduce((sum, each) => sum + each, 0);
   }
 
   /**
@@ -126,7 +172,7 @@ export class Annotation {
     if (present === label)
       return label === 0 ? 'There is no label here to erase.' : 'This region has the label already.';
     const region = connectedRegion(seed, dims, plane, Infinity, (at) => labels[at] === present);
-    if (!this.write(region.voxels, label)) return NOT_OVER;
+    if (this.write(region.voxels, label) === 0) return NOT_OVER;
     return region.reachesEdge && present === 0
       ? 'The region reaches the edge of the slice: is its outline closed? Ctrl+Z takes it back.'
       : '';
@@ -134,40 +180,15 @@ export class Annotation {
 
   /** Why nothing else may be done to the mask now; empty when it may. */
   get busy(): string {
+    if (this.grow.isOpen) return 'Finish the region first: Enter accepts it, Esc cancels it.';
     if (this.map.isInStroke) return 'Finish the stroke first.';
     return this.lasso.isOpen ? 'Finish the lasso first: Enter accepts it, Esc cancels it.' : '';
   }
 
-  /** Fills the slices between those that have the chosen label; says what it did. */
-  fillBetween(): string {
-    if (!this.canPaint || this.busy !== '') return this.busy;
-    const over = this.over(this.label);
-    const { voxels, slices } = fillBetween(
-      this.map.labels,
-      this.opened.geometry.dims,
-      this.spacing,
-      this.label,
-      over,
-    );
-    this.write(voxels, this.label);
-    return slices === 0
-      ? 'There is nothing to fill: paint the label in two slices with others between them.'
-      : `Filled ${count(slices, 'slices')} with ${this.#millilitres(voxels.length)}.`;
-  }
-
-  /** Removes what does not hang together with the chosen label's largest piece; says what it did. */
-  removeIslands(): string {
-    if (!this.canPaint || this.busy !== '') return this.busy;
-    const { voxels, count: pieces } = islandsOf(this.map.labels, this.opened.geometry.dims, this.label);
-    if (!this.write(voxels, 0) && pieces > 0) return LOCKED;
-    return pieces === 0
-      ? 'The label is one piece: there are no islands.'
-      : `Removed ${count(pieces, 'islands')} with ${this.#millilitres(voxels.length)}.`;
-  }
-
-  /** Takes back the last step; while a lasso is open, its last vertex. */
+  /** Takes back the last step; of a lasso that is open its last vertex, and a region that is shown. */
   undo(): void {
-    if (this.lasso.isOpen) this.lasso.undo();
+    if (this.grow.isOpen) this.grow.cancel();
+    else if (this.lasso.isOpen) this.lasso.undo();
     else if (this.canPaint && this.busy === '') this.#showing(() => this.#done(this.map.undo()));
   }
 
@@ -190,9 +211,15 @@ export class Annotation {
     this.cursor = [inside(0), inside(1), inside(2)];
   }
 
-  resize(steps: number): void {
+  /** Makes the brush larger or smaller, or the range of a region that is shown; says what came of it. */
+  resize(steps: number): string {
+    if (this.grow.isOpen) {
+      this.setTolerance(this.tolerance * 1.15 ** steps);
+      return this.grow.update();
+    }
     const size = this.radiusMm * 1.15 ** steps;
     this.radiusMm = Math.min(LARGEST_MM, Math.max(SMALLEST_MM, size));
+    return '';
   }
 
   /** Window from what the shown native slice holds. */
@@ -236,10 +263,6 @@ export class Annotation {
   async close(): Promise<void> {
     await this.journal.settled();
     await call('mask.close', { maskId: this.mask.maskId });
-  }
-
-  #millilitres(voxels: number): string {
-    return `${fixed(voxels * voxelMillilitres(this.opened.geometry), 2)} ml`;
   }
 
   #done(entry: Uint8Array | null): void {

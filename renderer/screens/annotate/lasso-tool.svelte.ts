@@ -106,7 +106,7 @@ export class LassoTool {
     const label = erases || inverts ? 0 : annotation.label;
     this.cancel();
     const voxels = lassoVoxels(points, annotation.map.dims, plane, slice);
-    if (annotation.write(voxels, label)) return '';
+    if (annotation.write(voxels, label) > 0) return '';
     if (voxels.length === 0) return 'The lasso surrounds the centre of no voxel.';
     return 'The lasso changed nothing: what it surrounds may not be painted over, or is so already.';
   }
