@@ -11,12 +11,14 @@ const MOST_DIFFERING = 20;
 const BIN = 6;
 const BIN_BITS = 18;
 /** Scans whose votes are looked at closely. */
-const MOST_SCANS = 24;
+const MOST_SCANS = 12;
 /** Tolerance of a movement, in cells: to be counted, and to be fitted. */
 const TOLERANCE = 1.6;
 /** As few landmarks agreeing on one movement are chance. */
 const LEAST_AGREEING = 5;
-const MOST_VOTES = 400;
+const MOST_VOTES = 300;
+/** Votes of which each is asked how many agree with it, spread over all. */
+const MOST_ASKED = 40;
 
 type Turn = readonly [number, number, number, number];
 
@@ -251,7 +253,7 @@ export class LandmarkIndex {
       ty[v] = (oy[v] ?? 0) - s * (ry[v] ?? 0);
     }
     let [best, bestCount] = [-1, 0];
-    for (let v = 0; v < count; v++) {
+    for (let v = 0; v < count; v += Math.ceil(count / MOST_ASKED)) {
       let agreeing = 0;
       let last = -1;
       const tolerance = TOLERANCE * (step[v] ?? 1);
