@@ -113,6 +113,8 @@ function largestFile({ kind, input }: TaskOf<TaskKind>): number {
       return largestOf(input.plan.slices);
     case 'fingerprint':
       return largestOf(input);
+    case 'portrait':
+      return input.bytes;
     case 'examine':
     case 'place mask':
       return 0;

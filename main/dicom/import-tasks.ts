@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HeldoutError } from '#src/contracts/failure';
+import { portraitOf } from '#src/imaging/copies/portrait';
 import { fingerprintOf } from '#src/imaging/fingerprint';
 import { robustWindow } from '#src/imaging/display-window';
 import { isGzip } from '#main/nifti/nifti-bytes';
@@ -58,6 +59,14 @@ export interface ImportTasks {
   readonly 'mask object': { readonly input: SourceFile; readonly output: MaskObjectReading };
   /** A mask object on the grid of a scan; null when it does not fit. */
   readonly 'place mask': { readonly input: MaskObjectOnGrid; readonly output: PlacedMask | null };
+  /**
+   * What a stored volume looks like (src/imaging/copies); null when its voxel file is missing or damaged. `bytes` is about
+   * the size of that.
+   */
+  readonly portrait: {
+    readonly input: { readonly voxelFolder: string; readonly sha256: string; readonly bytes: number };
+    readonly output: Uint8Array | null;
+  };
   /** SHA-256 of each image's stored pixels, null where they cannot be read. */
   readonly fingerprint: { readonly input: readonly SourceSlice[]; readonly output: (string | null)[] };
 }
@@ -102,6 +111,13 @@ const WORK: { readonly [K in TaskKind]: Work<K> } = {
   'place mask': (mask, onFile) => {
     onFile(0);
     return Promise.resolve(placeMaskObject(mask));
+  },
+  portrait: ({ voxelFolder, sha256 }, onFile) => {
+    onFile(0);
+    return new VoxelStore(voxelFolder).get(sha256).then(portraitOf, (error: unknown) => {
+      if (error instanceof HeldoutError) return null;
+      throw error;
+    });
   },
   fingerprint: async (slices, onFile) => {
     const prints: (string | null)[] = [];

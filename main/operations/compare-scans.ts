@@ -1,6 +1,5 @@
-import { HeldoutError } from '#src/contracts/failure';
 import { CopyFinder } from '#src/imaging/copies/copy-finder';
-import { isPortrait, portraitOf } from '#src/imaging/copies/portrait';
+import { isPortrait } from '#src/imaging/copies/portrait';
 import {
   copiesOf,
   FINGERPRINT_BYTES,
@@ -8,13 +7,19 @@ import {
   SURE_COPY_DISTANCE,
   type Print,
 } from '#src/imaging/fingerprint';
+import { voxelCount } from '#src/imaging/geometry';
 import { MANY } from '#src/registry/same-person';
-import { throwIfCancelled, type JobContext } from '#main/jobs/context';
+import { FileCrash, openImportPool } from '#main/dicom/import-pool';
+import { inOrder } from '#main/dicom/in-order';
+import { throttled, throwIfCancelled, type JobContext } from '#main/jobs/context';
 import type { AlikePair, FingerprintedScan } from '#main/store/persons';
 import type { Project } from '#main/store/project';
 
 /** Scans whose comparisons are kept in one transaction: what is lost when the program is killed. */
 const BATCH = 500;
+/** A person may be using the window meanwhile. */
+const PORTRAIT_WORKERS = 2;
+const MOST_SAMPLE_BYTES = 4;
 /** After so many milliseconds the window gets its turn. */
 const TURN_MS = 10;
 
@@ -42,7 +47,8 @@ interface Search {
 export async function compareScans(project: Project, context: JobContext): Promise<string[]> {
   const { persons } = project.registry;
   if (persons.uncomparedCount() === 0) return [];
-  const unreadable = await fillPortraits(project, context);
+  const progress = throttled(context);
+  const unreadable = await fillPortraits(project, progress);
   const scans = persons.fingerprints().filter(isComparable);
   const ids: number[] = [];
   const finder = new CopyFinder((index) => persons.portrait(ids[index] ?? NaN));
@@ -54,7 +60,7 @@ export async function compareScans(project: Project, context: JobContext): Promi
     copiesOf: ({ scanId, geometry }, isSkipped) =>
       finder.copiesOf(persons.portrait(scanId), geometry, isSkipped),
   };
-  await compareWith(project, scans, search, context);
+  await compareWith(project, scans, search, progress);
   return unreadable;
 }
 
@@ -163,24 +169,46 @@ class KnownCopies {
   }
 }
 
-/** Names of the scans that have no portrait because their voxels cannot be read. */
+/**
+ * Gives every scan its portrait, in workers: one of a large volume takes half a second, in which the window must not stand.
+ *
+ * @returns names of the scans that have none because their voxels cannot be read
+ */
 async function fillPortraits(project: Project, context: JobContext): Promise<string[]> {
-  const { persons } = project.registry;
-  const missing = persons
+  const { registry, voxels } = project;
+  const missing = registry.persons
     .fingerprints()
     .filter(({ fingerprint }) => fingerprint === null || !isPortrait(fingerprint));
+  if (missing.length === 0) return [];
   const unreadable: string[] = [];
-  for (const [done, { scanId, scan }] of missing.entries()) {
-    throwIfCancelled(context);
-    context.report({ done, total: missing.length, unit: 'scans', message: 'Looking for copies of scans' });
-    try {
-      const volume = await project.voxels.get(project.registry.scan(scanId).voxels);
-      persons.setFingerprint(scanId, portraitOf(volume));
-    } catch (error) {
+  const pool = openImportPool({ size: PORTRAIT_WORKERS });
+  try {
+    const portraits = inOrder(missing, 2 * pool.size, async (scan) => {
+      const sha256 = registry.scan(scan.scanId).voxels;
+      const bytes = MOST_SAMPLE_BYTES * voxelCount(scan.geometry.dims);
+      const portrait = await pool
+        .run('portrait', { voxelFolder: voxels.folder, sha256, bytes })
+        .catch((error: unknown) => {
+          if (error instanceof FileCrash) return null;
+          throw error;
+        });
+      return { ...scan, portrait };
+    });
+    let done = 0;
+    for await (const { scanId, scan, portrait } of portraits) {
+      throwIfCancelled(context);
       // A damaged or missing voxel file says so where the scan is opened; here it must not hide the other pairs.
-      if (!(error instanceof HeldoutError)) throw error;
-      unreadable.push(scan);
+      if (portrait === null) unreadable.push(scan);
+      else registry.persons.setFingerprint(scanId, portrait);
+      context.report({
+        done: ++done,
+        total: missing.length,
+        unit: 'scans',
+        message: 'Looking for copies of scans',
+      });
     }
+  } finally {
+    await pool.close();
   }
   return unreadable;
 }
