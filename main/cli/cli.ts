@@ -12,7 +12,10 @@ process.on('SIGINT', () => {
   if (stopping.signal.aborted) process.exit(130);
   stopping.abort();
 });
-process.on('SIGTERM', () => stopping.abort());
+process.on('SIGTERM', () => {
+  if (stopping.signal.aborted) process.exit(143);
+  stopping.abort();
+});
 // A reader that closes the pipe (head, less) is no fault.
 process.stdout.on('error', () => process.exit(0));
 

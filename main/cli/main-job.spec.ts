@@ -40,6 +40,8 @@ function heldout(...args: readonly string[]): Ended {
     cwd: root,
     env: { ...process.env, HELDOUT_CONFIG: join(root, 'config') },
     maxBuffer: 100_000_000,
+    timeout: 600_000,
+    killSignal: 'SIGKILL',
   });
   return { code: status, out: stdout, err: stderr };
 }
@@ -68,6 +70,11 @@ describe('the main job on the shipped sample', () => {
     const again = json(importDocument, 0, 'import', sampleZip(), ...project());
     expect(again).toMatchObject({ scans: 0, masks: 0, alreadyPresent: 20 });
   });
+
+  it('1b. refuses to import where there is no project, and ends', () => {
+    const refused = heldout('import', sampleZip(), '--project', join(root, 'nowhere'));
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('not a Heldout project')]);
+  }, 60_000);
 
   it('2. lists what is there, without identities', () => {
     const { patients } = json(

@@ -212,8 +212,6 @@ class Thread {
     readonly listener: { idle(): void; gone(unbegun: readonly Job[]): void },
   ) {
     this.#worker = new Worker(file, { workerData: this.#progress });
-    // An idle worker must not keep the program alive.
-    this.#worker.unref();
     this.#worker.on('message', (answer: AnswerMessage) => {
       const job = this.#jobs.shift();
       this.#answered += 1;
@@ -230,6 +228,8 @@ class Thread {
         'Reading it crashed: the file is damaged in a way that Heldout cannot handle. Copy or export it again from its source.',
       );
     });
+    // An idle worker must not keep the program alive. After the listeners: adding one takes hold of it again.
+    this.#worker.unref();
   }
 
   /** Jobs taken and not answered. */
