@@ -91,6 +91,26 @@ describe('comparing scans', () => {
     expect(alike()).toEqual(['P0001 P0002']);
   });
 
+  it('does the work once when it is asked for twice at the same time', async () => {
+    await addScan('A', 1);
+    await addScan('B', 1, 2);
+    const asked = () => {
+      let reports = 0;
+      const done = compareScans(place.project, { ...quietContext(), report: () => (reports += 1) });
+      return done.then(() => reports);
+    };
+    expect(await Promise.all([asked(), asked()])).toEqual([expect.any(Number), 0]);
+    expect(alike()).toEqual(['P0001 P0002']);
+  });
+
+  it('compares when it is asked again after it was stopped, by whoever asked first', async () => {
+    await addScan('A', 1);
+    await addScan('B', 1, 2);
+    const stopped = compareScans(place.project, { ...quietContext(), signal: AbortSignal.abort() });
+    await Promise.all([expect(stopped).rejects.toMatchObject({ failure: { code: 'cancelled' } }), compare()]);
+    expect(alike()).toEqual(['P0001 P0002']);
+  });
+
   it('makes portraits of what an import compared by fingerprints, and finds crops then', async () => {
     const { registry, voxels } = place.project;
     const picture = (i: number, j: number, k: number) =>
@@ -119,7 +139,7 @@ describe('comparing scans', () => {
     const [first] = registry.persons.fingerprints();
     if (first === undefined) throw new Error('no scan');
     const volume = await voxels.get(registry.scan(first.scanId).voxels);
-    registry.persons.setFingerprint(first.scanId, portraitOf(volume));
+    registry.persons.keepPortraits([{ scanId: first.scanId, portrait: portraitOf(volume) }]);
     await compareFingerprints(place.project, quietContext());
     expect(await compare()).toEqual([]);
     expect([registry.persons.uncomparedCount(), alike()]).toEqual([0, ['P0001 P0002']]);

@@ -1,5 +1,4 @@
 import { CopyFinder } from '#src/imaging/copies/copy-finder';
-import { isPortrait } from '#src/imaging/copies/portrait';
 import {
   copiesOf,
   FINGERPRINT_BYTES,
@@ -19,6 +18,8 @@ import type { Project } from '#main/store/project';
 const BATCH = 500;
 /** A person may be using the window meanwhile. */
 const PORTRAIT_WORKERS = 2;
+/** Portraits that are kept in one transaction: what is lost when the program is killed. */
+const PORTRAITS_TOGETHER = 32;
 const MOST_SAMPLE_BYTES = 4;
 /** After so many milliseconds the window gets its turn. */
 const TURN_MS = 10;
@@ -45,6 +46,24 @@ interface Search {
  * @throws HeldoutError `cancelled`; what was compared until then is kept
  */
 export async function compareScans(project: Project, context: JobContext): Promise<string[]> {
+  // The Library and an audit may ask at the same time: the second one waits, and finds the work done.
+  const before = underWay.get(project);
+  const own = (before ?? Promise.resolve()).then(() => comparePortraits(project, context));
+  underWay.set(
+    project,
+    own.then(
+      () => undefined,
+      () => undefined,
+    ),
+  );
+  return own;
+}
+
+/** The end of the last comparison of a project, however it ended. */
+const underWay = new WeakMap<Project, Promise<void>>();
+
+async function comparePortraits(project: Project, context: JobContext): Promise<string[]> {
+  throwIfCancelled(context);
   const { persons } = project.registry;
   if (persons.uncomparedCount() === 0) return [];
   const progress = throttled(context);
@@ -176,16 +195,14 @@ class KnownCopies {
  */
 async function fillPortraits(project: Project, context: JobContext): Promise<string[]> {
   const { registry, voxels } = project;
-  const missing = registry.persons
-    .fingerprints()
-    .filter(({ fingerprint }) => fingerprint === null || !isPortrait(fingerprint));
+  const missing = registry.persons.withoutPortrait();
   if (missing.length === 0) return [];
   const unreadable: string[] = [];
   const pool = openImportPool({ size: PORTRAIT_WORKERS });
   try {
     const portraits = inOrder(missing, 2 * pool.size, async (scan) => {
-      const sha256 = registry.scan(scan.scanId).voxels;
-      const bytes = MOST_SAMPLE_BYTES * voxelCount(scan.geometry.dims);
+      const { voxels: sha256, geometry } = registry.scan(scan.scanId);
+      const bytes = MOST_SAMPLE_BYTES * voxelCount(geometry.dims);
       const portrait = await pool
         .run('portrait', { voxelFolder: voxels.folder, sha256, bytes })
         .catch((error: unknown) => {
@@ -195,11 +212,16 @@ async function fillPortraits(project: Project, context: JobContext): Promise<str
       return { ...scan, portrait };
     });
     let done = 0;
+    let made: { readonly scanId: number; readonly portrait: Uint8Array }[] = [];
     for await (const { scanId, scan, portrait } of portraits) {
       throwIfCancelled(context);
       // A damaged or missing voxel file says so where the scan is opened; here it must not hide the other pairs.
       if (portrait === null) unreadable.push(scan);
-      else registry.persons.setFingerprint(scanId, portrait);
+      else made.push({ scanId, portrait });
+      if (made.length >= PORTRAITS_TOGETHER) {
+        registry.persons.keepPortraits(made);
+        made = [];
+      }
       context.report({
         done: ++done,
         total: missing.length,
@@ -207,6 +229,7 @@ async function fillPortraits(project: Project, context: JobContext): Promise<str
         message: 'Looking for copies of scans',
       });
     }
+    registry.persons.keepPortraits(made);
   } finally {
     await pool.close();
   }

@@ -68,9 +68,12 @@ export class Persons {
     );
   }
 
-  /** Keeps the portrait of a scan, which is compared with all others again. */
-  setFingerprint(scanId: number, portrait: Uint8Array): void {
-    this.database.run('update scans set fingerprint = ?, compared = 0 where id = ?', [portrait, scanId]);
+  /** Keeps portraits of scans, which are compared with all others again. One transaction: each of them waits for the disk. */
+  keepPortraits(portraits: readonly { readonly scanId: number; readonly portrait: Uint8Array }[]): void {
+    this.database.transaction(() => {
+      for (const { scanId, portrait } of portraits)
+        this.database.run('update scans set fingerprint = ?, compared = 0 where id = ?', [portrait, scanId]);
+    });
   }
 
   /** The whole portrait of a scan; empty where it has none. */
@@ -97,7 +100,17 @@ export class Persons {
       }));
   }
 
-  /** How many scans have not been compared with the others yet, or only as an earlier version did. */
+  /** Scans that have no portrait: an import leaves it out, and an earlier version had none. */
+  withoutPortrait(): { readonly scanId: number; readonly scan: string }[] {
+    return this.database
+      .all(
+        `select id, scan from scans where fingerprint is null or length(fingerprint) = ${FINGERPRINT_BYTES} order by id`,
+        [],
+      )
+      .map((row) => ({ scanId: Number(row['id']), scan: String(row['scan']) }));
+  }
+
+  /** How many scans have not been compared with the others yet, or by their fingerprints only. */
   uncomparedCount(): number {
     return Number(
       this.database.get(

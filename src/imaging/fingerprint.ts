@@ -1,5 +1,6 @@
 import { axisStep, spacingOf, type Geometry } from './geometry';
 import type { Volume } from './volume';
+import { setBits } from './set-bits';
 
 const ACROSS = 16;
 const THROUGH = 4;
@@ -93,11 +94,6 @@ export function copiesOf(
   return found;
 }
 
-/** Share of differing bits (0 to 1) of two prints, mirrored where that fits best; 1 where too little can be compared. */
-export function printDistance(a: Print, b: Print): number {
-  return Math.min(...mirrorImages(a.words).map((words) => distanceOf(words, b.words, 1)));
-}
-
 function mayBeCopies(a: Print, b: Print): boolean {
   const within = (x: number, y: number, band: number) => x <= y * band && y <= x * band;
   const slices = within(a.slices, b.slices, SLICE_BAND) || Math.abs(a.slices - b.slices) <= 1;
@@ -118,18 +114,12 @@ function distanceOf(a: Uint32Array, b: Uint32Array, limit: number): number {
   let [differing, common] = [0, 0];
   for (let word = 0; word < WORDS; word++) {
     const both = (a[WORDS + word] ?? 0) & (b[WORDS + word] ?? 0);
-    common += ones(both);
-    differing += ones(((a[word] ?? 0) ^ (b[word] ?? 0)) & both);
+    common += setBits(both);
+    differing += setBits(((a[word] ?? 0) ^ (b[word] ?? 0)) & both);
     if (word === FIRST_LOOK && differing > (limit + FIRST_SLACK) * common) return 1;
     if (word === SECOND_LOOK && differing > (limit + SECOND_SLACK) * common) return 1;
   }
   return common < LEAST_COMMON ? 1 : differing / common;
-}
-
-function ones(word: number): number {
-  let count = word - ((word >>> 1) & 0x55555555);
-  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
-  return Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 const setBit = (words: Uint32Array, bit: number) => {

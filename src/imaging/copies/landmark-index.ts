@@ -1,4 +1,7 @@
 import { LANDMARK_WORDS, NO_OCTANT, otherWordsOf, type Landmarks } from './landmarks';
+import { agreedMovement, LEAST_AGREEING, Votes, type Movement } from './movement';
+import { IDENTITY, TURN_BETWEEN, TURNS } from './turns';
+import { setBits } from '../set-bits';
 
 /** Tables by different bits of the words: a copy that differs in one of these bits is met in another table. */
 const TABLES = 4;
@@ -12,67 +15,13 @@ const BIN = 6;
 const BIN_BITS = 18;
 /** Scans whose votes are looked at closely. */
 const MOST_SCANS = 12;
-/** Tolerance of a movement, in cells: to be counted, and to be fitted. */
-const TOLERANCE = 1.6;
-/** As few landmarks agreeing on one movement are chance. */
-const LEAST_AGREEING = 5;
+/** Votes for one scan that are looked at closely. */
 const MOST_VOTES = 300;
-/** Votes of which each is asked how many agree with it, spread over all. */
-const MOST_ASKED = 40;
 
-type Turn = readonly [number, number, number, number];
-
-/** How the slices of one scan lie over those of another: p' = scale * M p + (x, y), M one of the 8 turns. */
-export interface Placement {
+/** How the slices of one scan lie over those of another one. */
+export interface Placement extends Movement {
   /** Index of the other scan. */
   readonly other: number;
-  /** Landmarks that agree on it. */
-  readonly agreeing: number;
-  /** Row-major 2 x 2. */
-  readonly turn: Turn;
-  readonly scale: number;
-  /** Millimetres. */
-  readonly x: number;
-  readonly y: number;
-}
-
-const IDENTITY: Turn = [1, 0, 0, 1];
-const TURNS: readonly Turn[] = [
-  IDENTITY,
-  [0, -1, 1, 0],
-  [-1, 0, 0, -1],
-  [0, 1, -1, 0],
-  [-1, 0, 0, 1],
-  [1, 0, 0, -1],
-  [0, 1, 1, 0],
-  [0, -1, -1, 0],
-];
-
-/** Matrices that bring each octant to the first. */
-const TO_FIRST = Array.from({ length: 8 }, (_, octant): Turn => {
-  const quarter = octant >> 1;
-  const [c, s] = [[1, 0, -1, 0][quarter] ?? 1, [0, 1, 0, -1][quarter] ?? 0];
-  // Back by so many quarters; then x and y change places in odd octants.
-  return (octant & 1) === 1 ? [-s, c, c, s] : [c, s, -s, c];
-});
-
-/** Index in {@link TURNS} of what brings a landmark of the octant n >> 3 over one of the octant n & 7. */
-const TURN_BETWEEN = Uint8Array.from({ length: 64 }, (_, n) => {
-  const [a, b] = [TO_FIRST[n >> 3] ?? IDENTITY, TO_FIRST[n & 7] ?? IDENTITY];
-  // b^-1 a; the inverse of an orthogonal matrix is its transpose.
-  const product = [
-    b[0] * a[0] + b[2] * a[2],
-    b[0] * a[1] + b[2] * a[3],
-    b[1] * a[0] + b[3] * a[2],
-    b[1] * a[1] + b[3] * a[3],
-  ];
-  return TURNS.findIndex((turn) => turn.every((value, at) => value === product[at]));
-});
-
-function ones(word: number): number {
-  let count = word - ((word >>> 1) & 0x55555555);
-  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
-  return Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** Bits of each key: spread over the words. */
@@ -80,6 +29,10 @@ const KEYS = Array.from({ length: TABLES }, (_, table) =>
   Uint8Array.from({ length: KEY_BITS }, (_unused, n) => ((table * KEY_BITS + n) * 37 + 11 * table) % 128),
 );
 
+/**
+ * Landmarks of many scans, looked up by what they look like (locality-sensitive hashing: keys of some of their bits). What
+ * a look-up meets votes for a movement of one scan over another, as in a Hough transform.
+ */
 export class LandmarkIndex {
   #count = 0;
   #capacity = 4096;
@@ -139,7 +92,7 @@ export class LandmarkIndex {
       if (list !== undefined && list.length < MOST_VOTES) list.push(vote);
     }
     return [...pairs]
-      .flatMap(([scan, votes]) => this.#agreed(landmarks, scan, votes) ?? [])
+      .flatMap(([scan, votes]) => this.#placementOn(landmarks, scan, votes) ?? [])
       .sort((a, b) => b.agreeing - a.agreeing);
   }
 
@@ -155,9 +108,9 @@ export class LandmarkIndex {
     for (let table = 0; table < TABLES; table++) {
       let at = this.#heads[(table << KEY_BITS) + keyOf(words, from, table)] ?? -1;
       for (let left = MOST_MET; at >= 0 && left > 0; at = next[TABLES * at + table] ?? -1, left--) {
-        let differing = ones(a ^ (others[4 * at] ?? 0)) + ones(c ^ (others[4 * at + 2] ?? 0));
+        let differing = setBits(a ^ (others[4 * at] ?? 0)) + setBits(c ^ (others[4 * at + 2] ?? 0));
         if (differing > MOST_DIFFERING) continue;
-        differing += ones(b ^ (others[4 * at + 1] ?? 0)) + ones(d ^ (others[4 * at + 3] ?? 0));
+        differing += setBits(b ^ (others[4 * at + 1] ?? 0)) + setBits(d ^ (others[4 * at + 3] ?? 0));
         if (differing > MOST_DIFFERING || seen[at] === lookUp) continue;
         seen[at] = lookUp;
         if (3 * this.#voteCount + 3 > this.#votes.length) {
@@ -215,94 +168,27 @@ export class LandmarkIndex {
     return chosen;
   }
 
-  /** The movement that most votes agree on, fitted to them. */
-  #agreed(landmarks: Landmarks, scan: number, votes: readonly number[]): Placement | null {
-    const count = votes.length;
-    // For each vote: the landmark turned, the other one, and the movement from one to the other.
-    const [rx, ry, ox, oy] = [
-      new Float64Array(count),
-      new Float64Array(count),
-      new Float64Array(count),
-      new Float64Array(count),
-    ];
-    const [tx, ty, scale, step] = [
-      new Float64Array(count),
-      new Float64Array(count),
-      new Float64Array(count),
-      new Float64Array(count),
-    ];
-    const [turn, mark] = [new Uint8Array(count), new Int32Array(count)];
-    for (let v = 0; v < count; v++) {
-      const vote = 3 * (votes[v] ?? 0);
-      const n = this.#votes[vote] ?? 0;
-      const at = this.#votes[vote + 1] ?? 0;
-      const index = this.#votes[vote + 2] ?? 0;
-      const m = TURNS[index] ?? IDENTITY;
+  /** The movement that the votes for a scan agree on. */
+  #placementOn(landmarks: Landmarks, other: number, votes: readonly number[]): Placement | null {
+    const gathered = new Votes(votes.length);
+    for (const [v, number] of votes.entries()) {
+      const n = this.#votes[3 * number] ?? 0;
+      const at = this.#votes[3 * number + 1] ?? 0;
+      const turn = this.#votes[3 * number + 2] ?? 0;
+      const m = TURNS[turn] ?? IDENTITY;
       const px = landmarks.x[n] ?? 0;
       const py = landmarks.y[n] ?? 0;
-      const s = (this.#step[at] ?? 1) / (landmarks.step[n] ?? 1);
-      mark[v] = n;
-      turn[v] = index;
-      scale[v] = s;
-      step[v] = this.#step[at] ?? 1;
-      rx[v] = m[0] * px + m[1] * py;
-      ry[v] = m[2] * px + m[3] * py;
-      ox[v] = this.#x[at] ?? 0;
-      oy[v] = this.#y[at] ?? 0;
-      tx[v] = (ox[v] ?? 0) - s * (rx[v] ?? 0);
-      ty[v] = (oy[v] ?? 0) - s * (ry[v] ?? 0);
+      gathered.mark[v] = n;
+      gathered.turn[v] = turn;
+      gathered.turnedX[v] = m[0] * px + m[1] * py;
+      gathered.turnedY[v] = m[2] * px + m[3] * py;
+      gathered.otherX[v] = this.#x[at] ?? 0;
+      gathered.otherY[v] = this.#y[at] ?? 0;
+      gathered.scale[v] = (this.#step[at] ?? 1) / (landmarks.step[n] ?? 1);
+      gathered.step[v] = this.#step[at] ?? 1;
     }
-    let [best, bestCount] = [-1, 0];
-    for (let v = 0; v < count; v += Math.ceil(count / MOST_ASKED)) {
-      let agreeing = 0;
-      let last = -1;
-      const tolerance = TOLERANCE * (step[v] ?? 1);
-      // Votes come in the order of the landmarks, each of which counts once.
-      for (let w = 0; w < count; w++)
-        if (
-          mark[w] !== last &&
-          turn[v] === turn[w] &&
-          Math.abs((tx[v] ?? 0) - (tx[w] ?? 0)) <= tolerance &&
-          Math.abs((ty[v] ?? 0) - (ty[w] ?? 0)) <= tolerance &&
-          Math.abs((scale[v] ?? 0) - (scale[w] ?? 0)) < 0.1 * (scale[v] ?? 0)
-        ) {
-          agreeing++;
-          last = mark[w] ?? -1;
-        }
-      if (agreeing > bestCount) [best, bestCount] = [v, agreeing];
-    }
-    if (bestCount < LEAST_AGREEING) return null;
-    const nominal = scale[best] ?? 1;
-    let [s, x, y] = [nominal, tx[best] ?? 0, ty[best] ?? 0];
-    for (let round = 0; round < 3; round++) {
-      let [n, sr, sq, so, sp, rr, ro] = [0, 0, 0, 0, 0, 0, 0];
-      let [agreeing, last] = [0, -1];
-      const tolerance = TOLERANCE * (step[best] ?? 1);
-      for (let v = 0; v < count; v++) {
-        const [a, b, c, d] = [rx[v] ?? 0, ry[v] ?? 0, ox[v] ?? 0, oy[v] ?? 0];
-        if (turn[v] !== turn[best]) continue;
-        if (Math.abs(c - s * a - x) > tolerance || Math.abs(d - s * b - y) > tolerance) continue;
-        n++;
-        sr += a;
-        sq += b;
-        so += c;
-        sp += d;
-        rr += a * a + b * b;
-        ro += a * c + b * d;
-        if (mark[v] !== last) {
-          agreeing++;
-          last = mark[v] ?? -1;
-        }
-      }
-      if (n < LEAST_AGREEING) break;
-      const spread = rr - (sr * sr + sq * sq) / n;
-      const fitted = spread > 0 ? (ro - (sr * so + sq * sp) / n) / spread : nominal;
-      s = Math.max(nominal / 1.2, Math.min(nominal * 1.2, fitted));
-      x = (so - s * sr) / n;
-      y = (sp - s * sq) / n;
-      bestCount = Math.max(bestCount, agreeing);
-    }
-    return { other: scan, agreeing: bestCount, turn: TURNS[turn[best] ?? 0] ?? IDENTITY, scale: s, x, y };
+    const movement = agreedMovement(gathered);
+    return movement === null ? null : { other, ...movement };
   }
 
   #grow(): void {
