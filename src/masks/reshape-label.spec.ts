@@ -56,6 +56,15 @@ describe('smoothedLabel', () => {
     }
   });
 
+  it('does the same in whatever unit the spacing is', () => {
+    const labels = discs(8);
+    for (let i = 24; i < 28; i += 1) labels[offset(i, 13, 2)] = 1;
+    const inUnits = (unit: number) =>
+      smoothedLabel(labels, DIMS, [unit, unit, 4 * unit], 1, 3 * unit, true, EVERYTHING);
+    expect(inUnits(1).lost.length).toBeGreaterThan(0);
+    for (const unit of [0.1, 0.7, 1 / 3]) expect(inUnits(unit)).toEqual(inUnits(1));
+  });
+
   it('keeps the volume and what may not be written over, in slices and in the volume', () => {
     for (let seed = 0; seed < 10_000; seed += 1) {
       const random = randomStream(seed, 8);

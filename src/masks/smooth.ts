@@ -3,6 +3,9 @@ import { cutBox, type Cut } from './cut-box';
 import { labelBox } from './label-box';
 import type { Overwritable } from './paint-over';
 
+/** 0.3 / 0.1 is a little less than 3: a voxel on the ball is in it. */
+const TINY = 1e-9;
+
 /** What smoothing a label changes. */
 export interface Smoothing {
   /** Offsets of the voxels that it gets, and of those that it loses, i fastest. */
@@ -36,7 +39,7 @@ export function smoothedLabel(
   const box = labelBox(labels, dims, label);
   if (box === null) return { gained, lost };
   const reach = spacing.map((step, axis) =>
-    axis === 2 && !inVolume ? 0 : Math.floor(radius / step),
+    axis === 2 && !inVolume ? 0 : Math.floor(radius / step + TINY),
   ) as unknown as Vector3;
   const cut = cutBox(labels, dims, box, reach);
   const shares = sharesOf(cut, spacing, label, radius, reach);
@@ -78,7 +81,7 @@ function sharesOf(
   for (let dk = -reach[2]; dk <= reach[2]; dk += 1)
     for (let dj = -reach[1]; dj <= reach[1]; dj += 1) {
       const rest = radius ** 2 - (dj * spacing[1]) ** 2 - (dk * spacing[2]) ** 2;
-      if (rest >= 0) rows.push([dj, dk, Math.floor(Math.sqrt(rest) / spacing[0])]);
+      if (rest >= -TINY) rows.push([dj, dk, Math.floor(Math.sqrt(Math.max(0, rest)) / spacing[0] + TINY)]);
     }
   for (let k = 0; k < nz; k += 1)
     for (let j = 0; j < ny; j += 1)
